@@ -1,0 +1,3 @@
+//! Accelerando: an adaptive monitoring schedule that can be watched while it thinks.
+
+pub mod time;
