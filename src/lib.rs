@@ -1,3 +1,4 @@
 //! Accelerando: an adaptive monitoring schedule that can be watched while it thinks.
 
+pub mod diagnostic;
 pub mod time;
