@@ -1,0 +1,185 @@
+//! Cron expressions in a time zone, as instants of a run.
+
+use chrono::{DateTime, TimeZone, Utc};
+use croner::parser::{CronParser, Seconds};
+
+use crate::time::Instant;
+
+/// The time zone that cron expressions are read in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// Coordinated Universal Time.
+    Utc,
+    /// A zone of the IANA database.
+    #[cfg(feature = "zones")]
+    Named(chrono_tz::Tz),
+}
+
+impl Zone {
+    /// The zone of that name (`UTC`, `Europe/Berlin`), if it is known to this build.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        if name == "UTC" {
+            return Some(Self::Utc);
+        }
+        #[cfg(feature = "zones")]
+        {
+            name.parse().ok().map(Self::Named)
+        }
+        #[cfg(not(feature = "zones"))]
+        {
+            None
+        }
+    }
+}
+
+/// A cron expression with the zone it is read in and the wall time of the run's start.
+///
+/// Five fields, or six with seconds first; 0 and 7 are Sunday.
+#[derive(Clone, Debug)]
+pub struct Cron {
+    expression: String,
+    schedule: Result<Box<croner::Cron>, String>,
+    zone: Zone,
+    epoch_ms: i64,
+}
+
+impl Cron {
+    /// Reads `expression`; the run's start is `epoch_ms` milliseconds after 1970-01-01 UTC.
+    ///
+    /// An expression that cannot be read gives a cron without slots, so that one bad endpoint does not stop
+    /// the others; [`Cron::fault`] says what is wrong with it.
+    #[must_use]
+    pub fn new(expression: &str, zone: Zone, epoch_ms: i64) -> Self {
+        let schedule = CronParser::builder()
+            .seconds(Seconds::Optional)
+            .build()
+            .parse(expression)
+            .map(Box::new)
+            .map_err(|error| error.to_string());
+        Self {
+            expression: expression.to_owned(),
+            schedule,
+            zone,
+            epoch_ms,
+        }
+    }
+
+    /// The expression as it was written.
+    #[must_use]
+    pub fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// What is wrong with the expression, if anything.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.schedule.as_ref().err().map(String::as_str)
+    }
+
+    /// The first slot at or after `from`.
+    #[must_use]
+    pub fn first_from(&self, from: Instant) -> Option<Instant> {
+        // A slot lies on a whole second: one that began before `from` within the same second is past.
+        let slot = self.slot(from, true)?;
+        if slot >= from {
+            Some(slot)
+        } else {
+            self.slot(from, false)
+        }
+    }
+
+    /// The first slot after `after`.
+    #[must_use]
+    pub fn first_after(&self, after: Instant) -> Option<Instant> {
+        self.first_from(Instant::from_ms(after.ms().checked_add(1)?))
+    }
+
+    fn slot(&self, from: Instant, inclusive: bool) -> Option<Instant> {
+        let wall = Utc
+            .timestamp_millis_opt(self.epoch_ms.checked_add(from.ms())?)
+            .single()?;
+        let ms = match self.zone {
+            Zone::Utc => self.next(&wall, inclusive)?,
+            #[cfg(feature = "zones")]
+            Zone::Named(zone) => self.next(&wall.with_timezone(&zone), inclusive)?,
+        };
+        Some(Instant::from_ms(ms.checked_sub(self.epoch_ms)?))
+    }
+
+    fn next<Z: TimeZone>(&self, wall: &DateTime<Z>, inclusive: bool) -> Option<i64>
+    where
+        DateTime<Z>: croner::CronDateTime,
+    {
+        let schedule = self.schedule.as_ref().ok()?;
+        schedule
+            .find_next_occurrence(wall, inclusive)
+            .ok()
+            .map(|slot| slot.timestamp_millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // 2026-11-27 00:00:00 UTC, a Friday.
+    const FRIDAY: i64 = 1_795_737_600_000;
+
+    fn minutes(cron: &Cron, from: i64, count: usize) -> Vec<i64> {
+        let mut slots = Vec::new();
+        let mut next = cron.first_from(Instant::from_ms(from));
+        while let Some(slot) = next
+            && slots.len() < count
+        {
+            slots.push(slot.ms() / 60_000);
+            next = cron.first_after(slot);
+        }
+        slots
+    }
+
+    #[test]
+    fn slots_are_counted_from_the_start_of_the_run() {
+        let cron = Cron::new("*/5 * * * *", Zone::Utc, FRIDAY);
+        assert_eq!(minutes(&cron, 0, 3), [0, 5, 10]);
+        assert_eq!(minutes(&cron, 1, 3), [5, 10, 15]);
+        assert_eq!(
+            cron.first_after(Instant::from_ms(300_000)),
+            Some(Instant::from_ms(600_000))
+        );
+    }
+
+    #[test]
+    fn zero_and_seven_are_sunday_and_five_is_friday() {
+        for (expression, day) in [
+            ("0 0 * * 5", 0),
+            ("0 0 * * 0", 2),
+            ("0 0 * * 7", 2),
+            ("0 0 * * 1-4", 3),
+        ] {
+            let cron = Cron::new(expression, Zone::Utc, FRIDAY);
+            assert_eq!(minutes(&cron, 0, 1), [day * 1_440], "{expression}");
+        }
+    }
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn a_zone_moves_the_slots_and_its_clock_changes_with_the_seasons() {
+        let zone = Zone::named("America/New_York").unwrap();
+        let cron = Cron::new("0 9 * * *", zone, FRIDAY);
+        assert_eq!(minutes(&cron, 0, 2), [14 * 60, 38 * 60]);
+        // 2026-03-07 00:00 UTC: the next night the clocks go forward, so this day has 23 hours.
+        let spring = Cron::new("0 9 * * *", zone, 1_772_841_600_000);
+        assert_eq!(minutes(&spring, 0, 2), [14 * 60, 37 * 60]);
+        assert_eq!(Zone::named("Mars/Olympus"), None);
+    }
+
+    #[test]
+    fn a_bad_expression_has_no_slots_and_says_why() {
+        let cron = Cron::new("every five minutes", Zone::Utc, 0);
+        assert_eq!(cron.first_from(Instant::START), None);
+        assert!(cron.fault().is_some());
+        let never = Cron::new("0 0 30 2 *", Zone::Utc, 0);
+        assert_eq!(never.first_from(Instant::START), None);
+    }
+}

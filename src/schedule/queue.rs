@@ -1,0 +1,231 @@
+//! Orders endpoints by (time, number): a calendar of one-second buckets, opened and sorted one at a time.
+//!
+//! Most gaps are far longer than a bucket, so almost every insertion is a push to the end of a vector. What falls
+//! into the bucket that is already open goes to a small heap beside it, what lies beyond the calendar to another.
+//! Entries are not removed when a plan changes: the scheduler skips those whose stamp is old.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::endpoint::EndpointId;
+use crate::time::Instant;
+
+const BUCKETS: usize = 1_024;
+/// Buckets are 2^10 ms wide.
+const WIDTH_BITS: u32 = 10;
+
+/// One planned instant. The order of the fields is the order of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    at: Instant,
+    endpoint: EndpointId,
+    stamp: u32,
+}
+
+impl Entry {
+    const fn bucket(&self) -> i64 {
+        self.at.ms() >> WIDTH_BITS
+    }
+}
+
+/// A priority queue of endpoints by time, then by number.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    /// The bucket whose entries are in `current` and `side`.
+    open: i64,
+    /// The open bucket, latest first.
+    current: Vec<Entry>,
+    /// What came into the open bucket, or before it, after it was opened.
+    side: BinaryHeap<Reverse<Entry>>,
+    buckets: Vec<Vec<Entry>>,
+    /// Which buckets hold anything.
+    filled: [u64; BUCKETS / 64],
+    /// What lies beyond the calendar.
+    far: BinaryHeap<Reverse<Entry>>,
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self {
+            open: -1,
+            current: Vec::new(),
+            side: BinaryHeap::new(),
+            buckets: vec![Vec::new(); BUCKETS],
+            filled: [0; BUCKETS / 64],
+            far: BinaryHeap::new(),
+        }
+    }
+}
+
+/// The slot of a bucket's number.
+const fn slot(bucket: i64) -> usize {
+    (bucket.rem_euclid(BUCKETS as i64)) as usize
+}
+
+impl Calendar {
+    /// Adds an endpoint at a time, with a stamp of the caller's.
+    #[inline]
+    pub fn push(&mut self, at: Instant, endpoint: EndpointId, stamp: u32) {
+        let entry = Entry {
+            at,
+            endpoint,
+            stamp,
+        };
+        let ahead = entry.bucket() - self.open;
+        if ahead <= 0 {
+            self.side.push(Reverse(entry));
+        } else if ahead < BUCKETS as i64 {
+            let index = slot(entry.bucket());
+            if let (Some(bucket), Some(word)) =
+                (self.buckets.get_mut(index), self.filled.get_mut(index / 64))
+            {
+                bucket.push(entry);
+                *word |= 1 << (index % 64);
+            }
+        } else {
+            self.far.push(Reverse(entry));
+        }
+    }
+
+    /// The earliest entry, which stays.
+    #[inline]
+    pub fn peek(&mut self) -> Option<(Instant, EndpointId, u32)> {
+        loop {
+            let found = match (self.current.last(), self.side.peek()) {
+                (Some(a), Some(Reverse(b))) => Some(if a <= b { a } else { b }),
+                (Some(a), None) => Some(a),
+                (None, Some(Reverse(b))) => Some(b),
+                (None, None) => None,
+            };
+            if let Some(entry) = found {
+                return Some((entry.at, entry.endpoint, entry.stamp));
+            }
+            if !self.open_next() {
+                return None;
+            }
+        }
+    }
+
+    /// Takes the earliest entry away.
+    #[inline]
+    pub fn pop(&mut self) -> Option<(Instant, EndpointId, u32)> {
+        let found = self.peek()?;
+        let in_current = self
+            .current
+            .last()
+            .is_some_and(|e| (e.at, e.endpoint, e.stamp) == found);
+        if in_current {
+            self.current.pop();
+        } else {
+            self.side.pop();
+        }
+        Some(found)
+    }
+
+    /// Opens the next bucket that holds anything; says whether there was one.
+    fn open_next(&mut self) -> bool {
+        let near = self.next_filled();
+        let far = self.far.peek().map(|Reverse(entry)| entry.bucket());
+        let Some(next) = near.into_iter().chain(far).min() else {
+            return false;
+        };
+        self.open = next;
+        if near == Some(next) {
+            let index = slot(next);
+            if let (Some(bucket), Some(word)) =
+                (self.buckets.get_mut(index), self.filled.get_mut(index / 64))
+            {
+                std::mem::swap(&mut self.current, bucket);
+                *word &= !(1 << (index % 64));
+            }
+        }
+        while let Some(Reverse(entry)) = self.far.peek()
+            && entry.bucket() == next
+        {
+            self.current
+                .extend(self.far.pop().map(|Reverse(entry)| entry));
+        }
+        self.current.sort_unstable_by(|a, b| b.cmp(a));
+        true
+    }
+
+    /// The nearest bucket ahead of the open one that holds anything.
+    fn next_filled(&self) -> Option<i64> {
+        let first = slot(self.open + 1);
+        let words = self.filled.len();
+        for step in 0..=words {
+            let index = (first / 64 + step) % words;
+            let mut word = self.filled.get(index).copied().unwrap_or(0);
+            if step == 0 {
+                word &= !0 << (first % 64);
+            } else if step == words {
+                word &= !(!0 << (first % 64));
+            }
+            if word != 0 {
+                let found = index * 64 + word.trailing_zeros() as usize;
+                let ahead = (found + BUCKETS - first) % BUCKETS;
+                return Some(self.open + 1 + ahead as i64);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn drained(calendar: &mut Calendar) -> Vec<(i64, u32)> {
+        std::iter::from_fn(|| calendar.pop())
+            .map(|(at, id, _)| (at.ms(), id.0))
+            .collect()
+    }
+
+    #[test]
+    fn a_thousand_due_at_one_instant_come_in_order_of_declaration() {
+        let mut calendar = Calendar::default();
+        for id in (0..1_000).rev() {
+            calendar.push(Instant::from_ms(5_000), EndpointId(id), 0);
+        }
+        calendar.push(Instant::from_ms(4_999), EndpointId(7), 0);
+        let order = drained(&mut calendar);
+        assert_eq!(order[0], (4_999, 7));
+        assert!(order[1..].iter().map(|&(_, id)| id).eq(0..1_000));
+    }
+
+    #[test]
+    fn days_apart_is_no_further_than_the_next_bucket() {
+        let mut calendar = Calendar::default();
+        for at in [0, 1, 86_400_000, 1_048_576, 1_048_575, 2_097_152] {
+            calendar.push(Instant::from_ms(at), EndpointId(0), 0);
+        }
+        let times: Vec<i64> = drained(&mut calendar)
+            .into_iter()
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(times, [0, 1, 1_048_575, 1_048_576, 2_097_152, 86_400_000]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_orders_like_a_heap_however_pushes_and_pops_are_mixed(
+            steps in prop::collection::vec((0_i64..3_000_000, 0_u32..5, any::<bool>()), 0..300)
+        ) {
+            let mut calendar = Calendar::default();
+            let mut heap = BinaryHeap::new();
+            let mut now = 0;
+            for (ahead, id, pop) in steps {
+                if pop {
+                    let expected = heap.pop().map(|Reverse((at, id))| (at, id));
+                    let found = calendar.pop().map(|(at, id, _)| (at.ms(), id.0));
+                    prop_assert_eq!(found, expected);
+                    now = found.map_or(now, |(at, _)| at);
+                } else {
+                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id), 0);
+                    heap.push(Reverse((now + ahead, id)));
+                }
+            }
+        }
+    }
+}
