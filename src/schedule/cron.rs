@@ -1,9 +1,9 @@
 //! Cron expressions in a time zone, as instants of a run.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, TimeZone, Timelike, Utc};
 use croner::parser::{CronParser, Seconds};
 
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// The time zone that cron expressions are read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,25 @@ impl Zone {
         {
             None
         }
+    }
+}
+
+impl Zone {
+    /// The time since midnight in this zone, `at` an instant of a run that started `epoch_ms` after 1970-01-01 UTC.
+    #[must_use]
+    pub fn time_of_day(self, epoch_ms: i64, at: Instant) -> Span {
+        let Some(wall) = Utc
+            .timestamp_millis_opt(epoch_ms.saturating_add(at.ms()))
+            .single()
+        else {
+            return Span::ZERO;
+        };
+        let seconds = match self {
+            Self::Utc => wall.num_seconds_from_midnight(),
+            #[cfg(feature = "zones")]
+            Self::Named(zone) => wall.with_timezone(&zone).num_seconds_from_midnight(),
+        };
+        Span::from_ms(i64::from(seconds) * 1_000 + i64::from(wall.timestamp_subsec_millis()))
     }
 }
 

@@ -1,0 +1,55 @@
+//! The claims of a scenario, checked against a trace.
+
+use super::past::Past;
+use crate::sim::Trace;
+use crate::time::Instant;
+
+/// A claim and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimResult {
+    /// Its name.
+    pub id: String,
+    /// What is claimed.
+    pub text: String,
+    /// What is expected.
+    pub expected: String,
+    /// What came out.
+    pub actual: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// The moment that proves or breaks it, if there is one.
+    pub at: Option<Instant>,
+}
+
+/// Checks all claims of a trace's scenario.
+#[must_use]
+pub fn claims(trace: &Trace) -> Vec<ClaimResult> {
+    let past = Past::at(trace, trace.end());
+    let check = |claim: &crate::scenario::Claim| ClaimResult {
+        id: claim.id.clone(),
+        text: claim.text.clone(),
+        expected: claim.expected.clone(),
+        actual: claim.actual.text(&past),
+        holds: holds(claim, &past),
+        at: claim
+            .at
+            .as_ref()
+            .map(|at| at.value(&past))
+            .filter(|ms| ms.is_finite())
+            .map(|ms| Instant::from_ms(ms as i64)),
+    };
+    trace.scenario.claims.iter().map(check).collect()
+}
+
+fn holds(claim: &crate::scenario::Claim, past: &Past<'_>) -> bool {
+    claim
+        .holds
+        .check(past, past.instant(), &mut claim.holds.memory())
+        .holds
+}
+
+/// How many claims hold.
+#[must_use]
+pub fn holding(results: &[ClaimResult]) -> usize {
+    results.iter().filter(|result| result.holds).count()
+}

@@ -1,0 +1,332 @@
+//! What the planner knew at a moment of a finished run, and the questions that claims ask about the whole of it.
+
+use crate::rule::{Env, FunctionId, NameId};
+use crate::scenario::{ClaimFunction, PlanName};
+use crate::schedule::{EndpointId, RunId, Source, Tier};
+use crate::sim::Trace;
+use crate::time::{Instant, Span};
+
+/// The planner's knowledge at an instant of a trace, up to and including one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Past<'a> {
+    trace: &'a Trace,
+    at: Instant,
+    run: RunId,
+}
+
+fn truth(value: bool) -> f64 {
+    f64::from(u8::from(value))
+}
+
+fn ms(span: Option<Span>) -> f64 {
+    span.map_or(f64::NAN, |span| span.ms() as f64)
+}
+
+fn moment(at: Option<Instant>) -> f64 {
+    at.map_or(f64::NAN, |at| at.ms() as f64)
+}
+
+impl<'a> Past<'a> {
+    /// What was known at an instant, after everything that happened then.
+    #[must_use]
+    pub fn at(trace: &'a Trace, at: Instant) -> Self {
+        let count = trace.log.runs.partition_point(|run| run.start <= at);
+        Self {
+            trace,
+            at,
+            run: RunId(u32::try_from(count).unwrap_or(u32::MAX)),
+        }
+    }
+
+    /// What was known right after a run.
+    #[must_use]
+    pub fn after(trace: &'a Trace, run: RunId) -> Self {
+        let at = trace
+            .run(run)
+            .map_or(Instant::START, |r| r.end().unwrap_or(r.start));
+        Self { trace, at, run }
+    }
+
+    /// The instant.
+    #[must_use]
+    pub fn instant(&self) -> Instant {
+        self.at
+    }
+
+    fn observed(&self, metric: usize) -> impl Iterator<Item = f64> + '_ {
+        let seen = self
+            .trace
+            .observations
+            .iter()
+            .take_while(|o| o.at <= self.at);
+        seen.filter(move |o| o.metric == metric && o.run <= self.run)
+            .map(|o| o.value)
+    }
+
+    fn last_change(&self, rule: usize) -> Option<(Instant, bool)> {
+        let changes = self.trace.changes.iter().take_while(|c| c.at <= self.at);
+        changes
+            .filter(|c| c.rule == rule && c.run <= self.run)
+            .last()
+            .map(|c| (c.at, c.on))
+    }
+
+    fn starts(&self, endpoint: EndpointId) -> impl DoubleEndedIterator<Item = Instant> + '_ {
+        let end = self
+            .trace
+            .log
+            .runs
+            .partition_point(|run| run.start <= self.at);
+        let runs = self.trace.log.runs.get(..end).unwrap_or_default();
+        runs.iter()
+            .filter(move |run| run.endpoint == endpoint)
+            .map(|run| run.start)
+    }
+
+    fn incident(&self) -> Option<Instant> {
+        let open = |span: &&crate::sim::IncidentSpan| {
+            span.opened <= self.at && span.closed.is_none_or(|closed| closed > self.at)
+        };
+        self.trace
+            .incidents
+            .iter()
+            .find(open)
+            .map(|span| span.opened)
+    }
+
+    fn awake(&self, endpoint: EndpointId) -> bool {
+        let contexts = self.trace.log.contexts.iter().rev();
+        contexts
+            .filter(|c| c.endpoint == endpoint)
+            .find(|c| c.from <= self.at)
+            .is_some_and(|c| c.pause.is_none())
+    }
+
+    fn meaning(&self, name: PlanName) -> f64 {
+        let since = |from: Option<Instant>| ms(from.map(|from| self.at - from));
+        match name {
+            PlanName::Constant(value) => value,
+            PlanName::Parameter(index) => self.trace.parameters.get(index),
+            PlanName::Metric(metric) => self.observed(metric).last().unwrap_or(f64::NAN),
+            PlanName::First(metric) => self.observed(metric).next().unwrap_or(f64::NAN),
+            PlanName::Rule(rule) => truth(self.last_change(rule).is_some_and(|(_, on)| on)),
+            PlanName::OnFor(rule) => since(
+                self.last_change(rule)
+                    .filter(|(_, on)| *on)
+                    .map(|(at, _)| at),
+            ),
+            PlanName::OffFor(rule) => since(
+                self.last_change(rule)
+                    .filter(|(_, on)| !on)
+                    .map(|(at, _)| at),
+            ),
+            PlanName::Awake(id) => truth(self.awake(id)),
+            PlanName::LastRun(id) => since(self.starts(id).next_back()),
+            PlanName::Runs(id) => self.starts(id).count() as f64,
+            PlanName::Attempts(id) => {
+                let opened = self.incident().or_else(|| {
+                    self.trace
+                        .incidents
+                        .iter()
+                        .rfind(|i| i.opened <= self.at)
+                        .map(|i| i.opened)
+                });
+                self.starts(id)
+                    .filter(|&start| opened.is_none_or(|opened| start >= opened))
+                    .count() as f64
+            }
+            PlanName::InCooldown(id) => {
+                let cooldown = self
+                    .trace
+                    .endpoints
+                    .get(id.index())
+                    .map_or(Span::ZERO, |endpoint| endpoint.cooldown);
+                truth(
+                    self.starts(id)
+                        .next_back()
+                        .is_some_and(|start| start + cooldown > self.at),
+                )
+            }
+            PlanName::Succeeded(id) => self
+                .trace
+                .runs_of(id)
+                .filter(|(_, run)| run.end().is_some_and(|end| end <= self.at))
+                .last()
+                .map_or(f64::NAN, |(_, run)| truth(run.ok)),
+            PlanName::Finding(id) => {
+                let mut rules = self.trace.scenario.rules.iter().enumerate();
+                truth(rules.any(|(index, rule)| {
+                    rule.finding
+                        .as_ref()
+                        .is_some_and(|finding| finding.endpoint == id)
+                        && self.last_change(index).is_some_and(|(_, on)| on)
+                }))
+            }
+            PlanName::IncidentOpen => truth(self.incident().is_some()),
+            PlanName::IncidentAge => since(self.incident()),
+            PlanName::Time => self.at.ms() as f64,
+            PlanName::TimeOfDay => {
+                let scenario = &self.trace.scenario;
+                scenario.zone.time_of_day(scenario.epoch_ms, self.at).ms() as f64
+            }
+        }
+    }
+
+    fn ask(&self, function: ClaimFunction, args: &[f64]) -> f64 {
+        let trace = self.trace;
+        let number = |index: usize| args.get(index).copied().unwrap_or(f64::NAN);
+        let endpoint = |index: usize| EndpointId(number(index) as u32);
+        let rule = |index: usize| number(index) as usize;
+        let time = |index: usize| {
+            Some(number(index))
+                .filter(|n| n.is_finite())
+                .map(|n| Instant::from_ms(n as i64))
+        };
+        match function {
+            ClaimFunction::Runs => self.starts(endpoint(0)).count() as f64,
+            ClaimFunction::RunsBetween => {
+                let (Some(from), Some(to)) = (time(1), time(2)) else {
+                    return f64::NAN;
+                };
+                self.starts(endpoint(0))
+                    .filter(|&start| start >= from && start < to)
+                    .count() as f64
+            }
+            ClaimFunction::TierRunsBetween => {
+                let (Some(from), Some(to)) = (time(1), time(2)) else {
+                    return f64::NAN;
+                };
+                let tier = Tier::ALL.get(rule(0)).copied();
+                let of_tier =
+                    |id: EndpointId| trace.endpoints.get(id.index()).map(|e| e.tier) == tier;
+                trace
+                    .log
+                    .runs
+                    .iter()
+                    .filter(|run| run.start >= from && run.start < to && of_tier(run.endpoint))
+                    .count() as f64
+            }
+            ClaimFunction::FirstRun => moment(self.starts(endpoint(0)).next()),
+            ClaimFunction::TurnedOn => moment(
+                trace
+                    .changes
+                    .iter()
+                    .find(|c| c.rule == rule(0) && c.on)
+                    .map(|c| c.at),
+            ),
+            ClaimFunction::TurnedOff => moment(
+                trace
+                    .changes
+                    .iter()
+                    .rfind(|c| c.rule == rule(0) && !c.on)
+                    .map(|c| c.at),
+            ),
+            ClaimFunction::Considered => {
+                moment(trace.considered(rule(0)).first().map(|(from, _)| *from))
+            }
+            ClaimFunction::Cadence => {
+                let Some(at) = time(1) else { return f64::NAN };
+                let last = self.starts(endpoint(0)).rfind(|&start| start <= at);
+                let next = self.starts(endpoint(0)).find(|&start| start > at);
+                ms(last.zip(next).map(|(last, next)| next - last))
+            }
+            ClaimFunction::LastGap => {
+                let mut starts = self.starts(endpoint(0)).rev();
+                ms(starts
+                    .next()
+                    .zip(starts.next())
+                    .map(|(last, before)| last - before))
+            }
+            ClaimFunction::RelaxesFrom => {
+                let Some(at) = time(1) else { return f64::NAN };
+                let starts: Vec<Instant> = self
+                    .starts(endpoint(0))
+                    .filter(|&start| start >= at)
+                    .collect();
+                let gaps: Vec<Span> = starts
+                    .windows(2)
+                    .filter_map(|pair| {
+                        if let [a, b] = pair {
+                            Some(*b - *a)
+                        } else {
+                            None
+                        }
+                    })
+                    .collect();
+                truth(!gaps.is_empty() && gaps.is_sorted())
+            }
+            ClaimFunction::AsleepBetween => {
+                let (Some(from), Some(to)) = (time(1), time(2)) else {
+                    return f64::NAN;
+                };
+                truth(self.asleep_between(endpoint(0), from, to))
+            }
+            ClaimFunction::SourceIs => {
+                let source = [Source::Baseline, Source::IntervalHint, Source::OneShot]
+                    .get(rule(2))
+                    .copied();
+                let at = time(1);
+                truth(
+                    trace
+                        .runs_of(endpoint(0))
+                        .any(|(_, run)| Some(run.start) == at && run.source == source),
+                )
+            }
+            ClaimFunction::Observed => time(1)
+                .and_then(|at| trace.observed(rule(0), at))
+                .map_or(f64::NAN, |o| o.value),
+            ClaimFunction::FastestCadence => ms(trace
+                .log
+                .runs
+                .iter()
+                .filter(|run| {
+                    trace
+                        .endpoints
+                        .get(run.endpoint.index())
+                        .is_some_and(|e| e.tier.is_check())
+                })
+                .filter_map(|run| Some(run.start - trace.run(run.before?)?.start))
+                .min()),
+            ClaimFunction::LongestCooldown => ms(trace
+                .endpoints
+                .iter()
+                .map(|endpoint| endpoint.cooldown)
+                .max()),
+        }
+    }
+
+    fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
+        let contexts: Vec<_> = self
+            .trace
+            .log
+            .contexts
+            .iter()
+            .filter(|c| c.endpoint == endpoint)
+            .collect();
+        contexts.iter().enumerate().all(|(index, context)| {
+            let until = contexts
+                .get(index + 1)
+                .map_or(self.trace.end(), |next| next.from);
+            let overlaps = context.from < to && until > from && until > context.from;
+            !overlaps || context.pause.is_some()
+        })
+    }
+}
+
+impl Env for Past<'_> {
+    fn value(&self, name: NameId) -> f64 {
+        self.trace
+            .scenario
+            .plan_names
+            .get(name.index())
+            .map_or(f64::NAN, |name| self.meaning(*name))
+    }
+
+    fn call(&self, function: FunctionId, args: &[f64]) -> f64 {
+        self.trace
+            .scenario
+            .claim_functions
+            .get(function.index())
+            .map_or(f64::NAN, |function| self.ask(*function, args))
+    }
+}

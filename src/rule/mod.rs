@@ -1,0 +1,18 @@
+//! The language of conditions, formulas and the numbers in texts.
+//!
+//! Takes a text and the names that a scenario declares; gives a typed, compiled expression, or all its faults with
+//! their places. Three-valued: what has never been observed is unknown, and an unknown condition does not hold.
+//!
+//! Invariant: only operations that give the same result on every machine.
+
+mod compile;
+mod evaluate;
+mod grammar;
+mod lexer;
+mod shown;
+mod vocabulary;
+
+pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
+pub use evaluate::{Comparison, Env, Memory, Verdict};
+pub use shown::{Shown, shown_value};
+pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};

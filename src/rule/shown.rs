@@ -1,0 +1,84 @@
+//! How values are written for people.
+
+use crate::time::Span;
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// A plain number.
+    Plain,
+    /// A share, as a percentage.
+    Percent,
+    /// A duration in the units that fit it.
+    Duration,
+    /// A duration in milliseconds.
+    Milliseconds,
+    /// A rate per minute.
+    PerMinute,
+}
+
+/// A value as people read it: at most two decimals, thousands apart, its unit behind it.
+#[must_use]
+pub fn shown_value(value: f64, shown: Shown) -> String {
+    if value.is_nan() {
+        return "unknown".to_owned();
+    }
+    match shown {
+        Shown::Plain => number(value),
+        Shown::Percent => format!("{} %", number(value * 100.0)),
+        Shown::Duration => Span::from_ms(value.round() as i64).to_string(),
+        Shown::Milliseconds => format!("{} ms", number(value.round())),
+        Shown::PerMinute => format!(
+            "{}/min",
+            number(if value.abs() < 10.0 {
+                value
+            } else {
+                value.round()
+            })
+        ),
+    }
+}
+
+fn number(value: f64) -> String {
+    let rounded = (value * 100.0).round() / 100.0;
+    let text = format!("{:.2}", rounded.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut out = String::new();
+    if rounded < 0.0 {
+        out.push('-');
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_with_their_units() {
+        for (value, shown, text) in [
+            (1800.0, Shown::Milliseconds, "1,800 ms"),
+            (0.032, Shown::Percent, "3.2 %"),
+            (6000.0, Shown::PerMinute, "6,000/min"),
+            (270_000.0, Shown::Duration, "4 min 30 s"),
+            (0.7, Shown::Plain, "0.7"),
+            (-1234.5, Shown::Plain, "-1,234.5"),
+            (1_234_567.0, Shown::Plain, "1,234,567"),
+            (5.0, Shown::Plain, "5"),
+            (f64::NAN, Shown::Percent, "unknown"),
+        ] {
+            assert_eq!(shown_value(value, shown), text);
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! Everything about a scenario that can be changed from outside, by one set of names for all doors.
+
+use std::fmt;
+
+use super::Scenario;
+use crate::diagnostic;
+use crate::rule::{self, Kind, Shown, Unit, Vocabulary};
+use crate::schedule::EndpointId;
+
+/// What a parameter changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Traffic of the whole run, as a multiple.
+    Traffic,
+    /// Traffic of one phase, as a multiple.
+    PhaseTraffic(usize),
+    /// Strength of a recovery, as a multiple.
+    Effectiveness(EndpointId),
+    /// How long a recovery takes to begin to work.
+    Delay(EndpointId),
+    /// Whether a recovery fails.
+    Fails(EndpointId),
+    /// Interval of a baseline.
+    Every(EndpointId),
+    /// Smallest gap.
+    Min(EndpointId),
+    /// Largest gap.
+    Max(EndpointId),
+    /// Cooldown.
+    Cooldown(EndpointId),
+    /// A number that the scenario's own rules use.
+    Threshold,
+    /// The seed of all random numbers.
+    Seed,
+    /// Standard deviation of observations, as a share of the value.
+    Noise,
+}
+
+/// How a parameter's value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `true` or `false`.
+    Truth,
+    /// A whole number.
+    Whole,
+    /// A number with a unit.
+    Number(Unit),
+}
+
+/// Something that can be changed from outside.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// What it changes.
+    pub purpose: Purpose,
+    /// How its value is written.
+    pub form: Form,
+    /// How its value is shown.
+    pub shown: Shown,
+    /// Smallest value.
+    pub from: f64,
+    /// Largest value.
+    pub to: f64,
+    /// The value where nothing else is said.
+    pub default: f64,
+    /// What it is, in words.
+    pub text: String,
+}
+
+impl Parameter {
+    /// A value as people read it.
+    #[must_use]
+    pub fn written(&self, value: f64) -> String {
+        match self.form {
+            Form::Truth => (value != 0.0).to_string(),
+            Form::Whole => format!("{value:.0}"),
+            Form::Number(_) => rule::shown_value(value, self.shown),
+        }
+    }
+
+    /// Reads a value as people write it.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when the text is not a value of this parameter or lies outside its range.
+    pub fn read(&self, text: &str) -> Result<f64, ParameterError> {
+        let text = text.trim();
+        let malformed =
+            || ParameterError::Malformed(self.name.clone(), text.to_owned(), self.example());
+        let value = match self.form {
+            Form::Truth => match text {
+                "true" => 1.0,
+                "false" => 0.0,
+                _ => return Err(malformed()),
+            },
+            Form::Whole => text
+                .parse::<u32>()
+                .map(f64::from)
+                .map_err(|_| malformed())?,
+            Form::Number(unit) => {
+                let bare = text.parse::<f64>().ok().filter(|_| unit == Unit::PLAIN);
+                match bare {
+                    Some(value) => value,
+                    None if unit == Unit::DURATION && text.parse::<f64>().is_ok() => {
+                        return Err(malformed());
+                    }
+                    None => rule::constant(text, Kind::Number(unit)).ok_or_else(malformed)?,
+                }
+            }
+        };
+        self.checked(value)
+    }
+
+    /// The value, if it lies within the range.
+    ///
+    /// # Errors
+    /// [`ParameterError::OutOfRange`].
+    pub fn checked(&self, value: f64) -> Result<f64, ParameterError> {
+        if value >= self.from && value <= self.to {
+            return Ok(value);
+        }
+        let range = (self.written(self.from), self.written(self.to));
+        Err(ParameterError::OutOfRange(
+            self.name.clone(),
+            self.written(value),
+            range.0,
+            range.1,
+        ))
+    }
+
+    fn example(&self) -> &'static str {
+        match self.form {
+            Form::Truth => "`true` or `false`",
+            Form::Whole => "a whole number such as `7`",
+            Form::Number(Unit::DURATION) => "a duration such as `500ms`, `30s`, `7min` or `2h`",
+            Form::Number(Unit::RATE) => "a rate such as `3500/min`",
+            Form::Number(_) => "a number such as `1.5`",
+        }
+    }
+}
+
+/// Why a parameter cannot be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParameterError {
+    /// No parameter of that name; the nearest one that exists.
+    Unknown(String, Option<String>),
+    /// A text that is not a value: name, text, what is expected.
+    Malformed(String, String, &'static str),
+    /// A value outside the range: name, value, from, to.
+    OutOfRange(String, String, String, String),
+    /// The smallest gap of an endpoint would be larger than its largest.
+    MinOverMax(String),
+}
+
+impl ParameterError {
+    /// A short name that programs may rely on.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(..) => "unknown_parameter",
+            Self::Malformed(..) => "malformed_value",
+            Self::OutOfRange(..) => "out_of_range",
+            Self::MinOverMax(_) => "min_over_max",
+        }
+    }
+}
+
+impl fmt::Display for ParameterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name, nearest) => {
+                write!(f, "unknown parameter `{name}`")?;
+                match nearest {
+                    Some(nearest) => write!(f, ", did you mean `{nearest}`?"),
+                    None => f.write_str("; --list-parameters shows all of them"),
+                }
+            }
+            Self::Malformed(name, text, expected) => {
+                write!(f, "`{name}` cannot be `{text}`: write {expected}")
+            }
+            Self::OutOfRange(name, value, from, to) => {
+                write!(f, "`{name}` cannot be {value}: it goes from {from} to {to}")
+            }
+            Self::MinOverMax(endpoint) => {
+                write!(
+                    f,
+                    "`{endpoint}.min` would be larger than `{endpoint}.max`; lower the one or raise the other"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ParameterError {}
+
+/// A value for each parameter of a scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameters {
+    values: Vec<f64>,
+}
+
+impl Parameters {
+    /// The defaults.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        Self {
+            values: scenario
+                .parameters
+                .iter()
+                .map(|parameter| parameter.default)
+                .collect(),
+        }
+    }
+
+    /// The value of a parameter by its number; unknown for a number that does not exist.
+    #[must_use]
+    pub fn get(&self, index: usize) -> f64 {
+        self.values.get(index).copied().unwrap_or(f64::NAN)
+    }
+
+    /// All values, in the order of the scenario's parameters.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Sets a parameter by its number.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when the value lies outside the parameter's range or contradicts another.
+    pub fn set(
+        &mut self,
+        scenario: &Scenario,
+        index: usize,
+        value: f64,
+    ) -> Result<(), ParameterError> {
+        let (Some(parameter), Some(place)) =
+            (scenario.parameters.get(index), self.values.get_mut(index))
+        else {
+            return Err(ParameterError::Unknown(format!("#{index}"), None));
+        };
+        let before = std::mem::replace(place, parameter.checked(value)?);
+        if let Purpose::Min(endpoint) | Purpose::Max(endpoint) = parameter.purpose
+            && self.of(scenario, Purpose::Min(endpoint)) > self.of(scenario, Purpose::Max(endpoint))
+        {
+            if let Some(place) = self.values.get_mut(index) {
+                *place = before;
+            }
+            let name = scenario
+                .endpoints
+                .get(endpoint.index())
+                .map(|e| e.id.clone());
+            return Err(ParameterError::MinOverMax(name.unwrap_or_default()));
+        }
+        Ok(())
+    }
+
+    /// Sets a parameter by name, from text.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when there is no such parameter, or its value is malformed or outside its range.
+    pub fn set_text(
+        &mut self,
+        scenario: &Scenario,
+        name: &str,
+        text: &str,
+    ) -> Result<(), ParameterError> {
+        let Some(index) = scenario.parameter(name) else {
+            let known = scenario
+                .parameters
+                .iter()
+                .map(|parameter| parameter.name.as_str());
+            let nearest = diagnostic::nearest(name, known).map(str::to_owned);
+            return Err(ParameterError::Unknown(name.to_owned(), nearest));
+        };
+        let value = match scenario.parameters.get(index) {
+            Some(parameter) => parameter.read(text)?,
+            None => f64::NAN,
+        };
+        self.set(scenario, index, value)
+    }
+
+    /// The value of the parameter with this purpose; unknown if there is none.
+    #[must_use]
+    pub fn of(&self, scenario: &Scenario, purpose: Purpose) -> f64 {
+        let index = scenario
+            .parameters
+            .iter()
+            .position(|parameter| parameter.purpose == purpose);
+        index.map_or(f64::NAN, |index| self.get(index))
+    }
+}
+
+impl Scenario {
+    /// The number of the parameter of that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<usize> {
+        self.parameters
+            .iter()
+            .position(|parameter| parameter.name == name)
+    }
+}
+
+/// A parameter that every scenario or endpoint has.
+pub(super) fn built_in(
+    name: impl Into<String>,
+    purpose: Purpose,
+    (form, shown): (Form, Shown),
+    (from, to, default): (f64, f64, f64),
+    text: impl Into<String>,
+) -> Parameter {
+    Parameter {
+        name: name.into(),
+        purpose,
+        form,
+        shown,
+        from,
+        to,
+        default,
+        text: text.into(),
+    }
+}
+
+/// A vocabulary without names, for constants.
+pub(super) fn no_names() -> Vocabulary {
+    Vocabulary::new()
+}

@@ -1,0 +1,298 @@
+//! Reads TOML tables key by key, collecting every fault with its place instead of stopping at the first.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Fault, Place};
+use crate::rule::{self, Kind, Unit, Vocabulary};
+use crate::time::{self, Instant, Span};
+
+/// A text of the file, with the place of its first character.
+#[derive(Clone, Debug)]
+pub(super) struct Text {
+    pub value: String,
+    pub place: Place,
+    /// Whether places within the value are places within the file (no escapes).
+    exact: bool,
+}
+
+impl Text {
+    /// A fault within this text, moved to its place in the file.
+    pub(super) fn moved(&self, mut fault: Fault) -> Fault {
+        fault.place = if self.exact {
+            fault.place.moved(self.place.start)
+        } else {
+            self.place
+        };
+        fault
+    }
+}
+
+/// One table of the file; every key that is asked for is remembered, the others are faults in the end.
+pub(super) struct Table<'a, 'f> {
+    source: &'a str,
+    table: &'a DeTable<'a>,
+    place: Place,
+    asked: Vec<&'static str>,
+    faults: &'f mut Vec<Fault>,
+}
+
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
+
+pub(super) fn place_of<T>(value: &Spanned<T>) -> Place {
+    let span = value.span();
+    Place::new(span.start, span.end)
+}
+
+impl<'a, 'f> Table<'a, 'f> {
+    pub(super) fn new(
+        source: &'a str,
+        table: &'a DeTable<'a>,
+        place: Place,
+        faults: &'f mut Vec<Fault>,
+    ) -> Self {
+        Self {
+            source,
+            table,
+            place,
+            asked: Vec::new(),
+            faults,
+        }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(super) fn faults(&mut self) -> &mut Vec<Fault> {
+        self.faults
+    }
+
+    pub(super) fn get(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
+        self.asked.push(key);
+        self.table.get(key)
+    }
+
+    pub(super) fn missing(&mut self, key: &'static str) {
+        let fault = Fault::new("missing_key", format!("`{key}` is missing"), self.place);
+        self.faults
+            .push(fault.with_hint(format!("add `{key} = …` here")));
+    }
+
+    fn wrong(&mut self, key: &str, expected: &str, value: &Value<'_>) {
+        let found = value.get_ref().type_str();
+        self.faults.push(Fault::new(
+            "wrong_type",
+            format!("`{key}` must be {expected}, not of type {found}"),
+            place_of(value),
+        ));
+    }
+
+    fn as_text(&self, value: &'a Value<'a>) -> Option<Text> {
+        let text = value.get_ref().as_str()?;
+        let place = place_of(value);
+        let raw = self.source.get(place.start..place.end).unwrap_or_default();
+        let inner = Place::new(
+            place.start + 1,
+            place.end.saturating_sub(1).max(place.start + 1),
+        );
+        let exact = raw.len() == text.len() + 2 && raw.get(1..raw.len() - 1) == Some(text);
+        Some(Text {
+            value: text.to_owned(),
+            place: if exact { inner } else { place },
+            exact,
+        })
+    }
+
+    pub(super) fn text_of(&mut self, key: &str, value: &'a Value<'a>) -> Option<Text> {
+        let text = self.as_text(value);
+        if text.is_none() {
+            self.wrong(key, "a text", value);
+        }
+        text
+    }
+
+    pub(super) fn text(&mut self, key: &'static str) -> Option<Text> {
+        let value = self.get(key)?;
+        self.text_of(key, value)
+    }
+
+    pub(super) fn needed_text(&mut self, key: &'static str) -> Option<Text> {
+        if self.table.get(key).is_none() {
+            self.asked.push(key);
+            self.missing(key);
+            return None;
+        }
+        self.text(key)
+    }
+
+    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+        let Some(value) = self.get(key) else {
+            return false;
+        };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.wrong(key, "true or false", value);
+            false
+        })
+    }
+
+    pub(super) fn whole(&mut self, key: &'static str) -> Option<i64> {
+        let value = self.get(key)?;
+        let number = value
+            .get_ref()
+            .as_integer()
+            .and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+        if number.is_none() {
+            self.wrong(key, "a whole number", value);
+        }
+        number
+    }
+
+    pub(super) fn span(&mut self, key: &'static str) -> Option<Span> {
+        let text = self.text(key)?;
+        let span = time::parse_span(&text.value);
+        if span.is_none() {
+            self.faults.push(
+                Fault::new(
+                    "not_a_duration",
+                    format!("`{}` is not a duration", text.value),
+                    text.place,
+                )
+                .with_hint("write it like `500ms`, `30s`, `7min`, `2h`"),
+            );
+        }
+        span
+    }
+
+    pub(super) fn moment(&mut self, key: &'static str) -> Option<Instant> {
+        let text = self.needed_text(key)?;
+        let moment = time::parse_instant(&text.value);
+        if moment.is_none() {
+            self.faults.push(
+                Fault::new(
+                    "not_a_moment",
+                    format!("`{}` is not a moment of the run", text.value),
+                    text.place,
+                )
+                .with_hint("write minutes and seconds, like `5:00`"),
+            );
+        }
+        moment
+    }
+
+    /// A number with its unit: a bare number, or a text in the rules' language such as `"3500/min"`.
+    pub(super) fn quantity_of(
+        &mut self,
+        key: &str,
+        value: &'a Value<'a>,
+        unit: Option<Unit>,
+    ) -> Option<(f64, Kind)> {
+        let bare = match value.get_ref() {
+            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix())
+                .ok()
+                .map(|n| n as f64),
+            DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
+            DeValue::String(_) => {
+                let text = self.as_text(value)?;
+                return match rule::formula(&text.value, &Vocabulary::new(), unit.map(Kind::Number))
+                {
+                    Ok(formula) => Some((formula.value(&NoNames), formula.kind())),
+                    Err(faults) => {
+                        self.faults
+                            .extend(faults.into_iter().map(|fault| text.moved(fault)));
+                        None
+                    }
+                };
+            }
+            _ => None,
+        };
+        match bare.filter(|n| n.is_finite()) {
+            Some(number) => Some((number, Kind::Number(unit.unwrap_or(Unit::PLAIN)))),
+            None => {
+                self.wrong(key, "a number", value);
+                None
+            }
+        }
+    }
+
+    /// A table in the file under this one.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<(&'a DeTable<'a>, Place)> {
+        let value = self.get(key)?;
+        self.table_of(key, value)
+    }
+
+    pub(super) fn table_of(
+        &mut self,
+        key: &str,
+        value: &'a Value<'a>,
+    ) -> Option<(&'a DeTable<'a>, Place)> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong(key, "a table", value);
+        }
+        table.map(|table| (table, place_of(value)))
+    }
+
+    /// The elements of an array, or none if there is no such key.
+    pub(super) fn array(&mut self, key: &'static str) -> Vec<&'a Value<'a>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        match value.get_ref().as_array() {
+            Some(array) => array.iter().collect(),
+            None => {
+                self.wrong(key, "an array", value);
+                Vec::new()
+            }
+        }
+    }
+
+    /// A table under this one, read with its own memory of keys.
+    pub(super) fn nested<R>(
+        &mut self,
+        (table, place): (&'a DeTable<'a>, Place),
+        read: impl FnOnce(&mut Table<'a, '_>) -> R,
+    ) -> R {
+        let mut nested = Table::new(self.source, table, place, self.faults);
+        let result = read(&mut nested);
+        nested.finish();
+        result
+    }
+
+    /// All keys with their values, in the order of the file.
+    pub(super) fn entries(table: &'a DeTable<'a>) -> Vec<(&'a str, Place, &'a Value<'a>)> {
+        let mut entries: Vec<_> = table
+            .iter()
+            .map(|(key, value)| (key.get_ref().as_ref(), place_of(key), value))
+            .collect();
+        entries.sort_by_key(|(_, place, _)| place.start);
+        entries
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(super) fn finish(self) {
+        for (key, place, _) in Self::entries(self.table) {
+            if !self.asked.contains(&key) {
+                let fault = Fault::new("unknown_key", format!("unknown key `{key}`"), place);
+                self.faults
+                    .push(fault.with_nearest(key, self.asked.iter().copied()));
+            }
+        }
+    }
+}
+
+/// For formulas without names.
+struct NoNames;
+
+impl rule::Env for NoNames {
+    fn value(&self, _: rule::NameId) -> f64 {
+        f64::NAN
+    }
+    fn call(&self, _: rule::FunctionId, _: &[f64]) -> f64 {
+        f64::NAN
+    }
+}

@@ -1,0 +1,18 @@
+//! The simulation: a scenario and its parameters in, a trace of everything that happened out.
+//!
+//! Event-driven: cost grows with the number of runs, never with the length of time. Same scenario, parameters and
+//! seed give the same trace, byte for byte, on every machine.
+
+mod engine;
+mod noise;
+mod planner;
+mod trace;
+mod world;
+
+pub use engine::{Engine, Intervention, Progress, SimulationError, simulate};
+pub use planner::{Known, Planner};
+pub use trace::{
+    Cause, FindingNote, HeldBack, IncidentSpan, Message, Observation, RecoveryAttempt, RuleChange,
+    Trace,
+};
+pub use world::{Onset, World};

@@ -1,0 +1,357 @@
+//! What happened in a run: append-only records, from which every view, report and check is made.
+
+use std::sync::Arc;
+
+use super::world::{Onset, World};
+use crate::scenario::{Parameters, Scenario};
+use crate::schedule::{self, CallId, Decision, EndpointId, Governor, Log, Origin, Run, RunId};
+use crate::time::Instant;
+
+/// What an endpoint measured when a run ended.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observation {
+    /// By which run.
+    pub run: RunId,
+    /// When the run ended.
+    pub at: Instant,
+    /// Which metric.
+    pub metric: usize,
+    /// What was measured.
+    pub value: f64,
+}
+
+/// A rule that went on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleChange {
+    /// When.
+    pub at: Instant,
+    /// Which.
+    pub rule: usize,
+    /// Whether it went on.
+    pub on: bool,
+    /// After which run.
+    pub run: RunId,
+}
+
+/// From this moment until the next record of the same rule, it was held back by these conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    /// From when.
+    pub at: Instant,
+    /// Which rule.
+    pub rule: usize,
+    /// After which run.
+    pub run: RunId,
+    /// Whether its `consider` condition holds: people would say that its calls were considered.
+    pub considered: bool,
+    /// The parts of its `on` condition that did not hold, one bit each; none while the rule is on.
+    pub failing: u64,
+    /// Whether it was held back because it had already gone on in this incident.
+    pub spent: bool,
+    /// Whether the rule is on, so that nothing holds it back.
+    pub on: bool,
+}
+
+/// An incident from its opening to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IncidentSpan {
+    /// When it opened.
+    pub opened: Instant,
+    /// When it closed; nothing if it was open at the end.
+    pub closed: Option<Instant>,
+}
+
+/// Something that was said to people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// By which run.
+    pub run: RunId,
+    /// By which endpoint.
+    pub endpoint: EndpointId,
+    /// When.
+    pub at: Instant,
+    /// In these words.
+    pub text: String,
+    /// When its cooldown ends.
+    pub cooldown_until: Instant,
+}
+
+/// An attempt to recover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryAttempt {
+    /// By which run.
+    pub run: RunId,
+    /// By which endpoint.
+    pub endpoint: EndpointId,
+    /// When it ended.
+    pub at: Instant,
+    /// Whether it succeeded.
+    pub succeeded: bool,
+    /// When its effect begins, if it succeeded and was the first to do so.
+    pub works_from: Option<Instant>,
+}
+
+/// What an investigation found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FindingNote {
+    /// When.
+    pub at: Instant,
+    /// By which run.
+    pub run: RunId,
+    /// By which endpoint.
+    pub endpoint: EndpointId,
+    /// The rule that made a finding of the observation.
+    pub rule: usize,
+    /// In words.
+    pub text: String,
+}
+
+/// What a call came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The definition of the endpoint.
+    Definition,
+    /// A rule, looked at after a run.
+    Rule {
+        /// The rule.
+        rule: usize,
+        /// The run that it was looked at after.
+        run: RunId,
+    },
+    /// The end of a run of an endpoint that sleeps after each.
+    AfterRun(RunId),
+    /// The end of a pause on a condition.
+    Lifted(RunId),
+    /// Somebody's own hand.
+    Intervention(u32),
+}
+
+/// Everything that happened in one run of a scenario.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// The endpoints as they were scheduled, with their parameters.
+    pub endpoints: Vec<schedule::Endpoint>,
+    /// How hints and baselines competed.
+    pub governor: Governor,
+    /// Runs, calls, ends of hints, states.
+    pub log: Log,
+    /// For each call, the run after which it was made.
+    pub call_runs: Vec<Option<RunId>>,
+    /// Everything that was measured.
+    pub observations: Vec<Observation>,
+    /// Every rule that went on or off.
+    pub changes: Vec<RuleChange>,
+    /// Every moment when what holds a rule back changed.
+    pub held_back: Vec<HeldBack>,
+    /// All incidents.
+    pub incidents: Vec<IncidentSpan>,
+    /// All messages.
+    pub messages: Vec<Message>,
+    /// All attempts to recover.
+    pub recoveries: Vec<RecoveryAttempt>,
+    /// All findings.
+    pub findings: Vec<FindingNote>,
+    /// The effects of the recoveries, as they were at the end.
+    pub onsets: Vec<Onset>,
+}
+
+/// Origins of calls that are not rules.
+pub(super) const AFTER_RUN: Origin = Origin(u32::MAX - 1);
+pub(super) const LIFTED: Origin = Origin(u32::MAX - 2);
+/// Interventions count down from here.
+pub(super) const FIRST_INTERVENTION: u32 = 1 << 31;
+
+impl Trace {
+    /// The end of the run.
+    #[must_use]
+    pub fn end(&self) -> Instant {
+        self.scenario.end()
+    }
+
+    /// A run by its number.
+    #[must_use]
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.log.runs.get(id.0 as usize)
+    }
+
+    /// The numbers of all runs of an endpoint, in order.
+    pub fn runs_of(&self, endpoint: EndpointId) -> impl Iterator<Item = (RunId, &Run)> {
+        self.log
+            .runs
+            .iter()
+            .enumerate()
+            .filter(move |(_, run)| run.endpoint == endpoint)
+            .map(|(index, run)| (RunId(u32::try_from(index).unwrap_or(u32::MAX)), run))
+    }
+
+    /// The decision behind a run, rebuilt by the governor.
+    #[must_use]
+    pub fn decision(&self, run: &Run) -> Option<Decision> {
+        let endpoint = self.endpoints.get(run.endpoint.index())?;
+        self.log.decision(run, endpoint, self.governor)
+    }
+
+    /// What was planned for an endpoint at an instant, and why, rebuilt by the governor.
+    ///
+    /// A run that starts at that instant has started.
+    #[must_use]
+    pub fn planned_at(&self, endpoint: EndpointId, at: Instant) -> Option<Decision> {
+        let definition = self.endpoints.get(endpoint.index())?;
+        let context = self
+            .log
+            .contexts
+            .iter()
+            .rev()
+            .find(|c| c.endpoint == endpoint && c.from <= at)?;
+        let last = self
+            .runs_of(endpoint)
+            .map(|(_, run)| run)
+            .take_while(|run| run.start <= at)
+            .last();
+        let mut state = self.log.state(context, last.map(|run| run.start));
+        state.running = last.is_some_and(|run| run.end().is_none_or(|end| end > at));
+        let ended = last.and_then(Run::end).unwrap_or(Instant::START);
+        let decided = context.from.max(ended).min(at);
+        Some(schedule::governor::decide(
+            endpoint,
+            definition,
+            &state,
+            decided,
+            self.governor,
+        ))
+    }
+
+    /// What a call came from.
+    #[must_use]
+    pub fn cause(&self, call: CallId) -> Option<Cause> {
+        let origin = self.log.calls.get(call.0 as usize)?.origin;
+        let run = self.call_runs.get(call.0 as usize).copied().flatten();
+        Some(match (origin, run) {
+            (Origin::DEFINITION, _) => Cause::Definition,
+            (AFTER_RUN, Some(run)) => Cause::AfterRun(run),
+            (LIFTED, Some(run)) => Cause::Lifted(run),
+            (Origin(rule), Some(run)) if rule < FIRST_INTERVENTION => Cause::Rule {
+                rule: rule as usize,
+                run,
+            },
+            (Origin(number), _) => Cause::Intervention(number.wrapping_sub(FIRST_INTERVENTION)),
+        })
+    }
+
+    /// The latest observation of a metric up to an instant.
+    #[must_use]
+    pub fn observed(&self, metric: usize, at: Instant) -> Option<&Observation> {
+        self.observations
+            .iter()
+            .take_while(|o| o.at <= at)
+            .filter(|o| o.metric == metric)
+            .last()
+    }
+
+    /// Whether a rule is on at an instant.
+    #[must_use]
+    pub fn rule_on(&self, rule: usize, at: Instant) -> bool {
+        self.changes
+            .iter()
+            .take_while(|c| c.at <= at)
+            .filter(|c| c.rule == rule)
+            .last()
+            .is_some_and(|c| c.on)
+    }
+
+    /// What holds a rule back at an instant.
+    #[must_use]
+    pub fn held_back_at(&self, rule: usize, at: Instant) -> Option<&HeldBack> {
+        self.held_back
+            .iter()
+            .take_while(|h| h.at <= at)
+            .filter(|h| h.rule == rule)
+            .last()
+    }
+
+    /// The stretches in which a rule was considered but held back.
+    #[must_use]
+    pub fn considered(&self, rule: usize) -> Vec<(Instant, Instant)> {
+        let mut stretches: Vec<(Instant, Instant)> = Vec::new();
+        let mut open: Option<Instant> = None;
+        for held in self.held_back.iter().filter(|h| h.rule == rule) {
+            let considered = held.considered && !held.on;
+            match (open, considered) {
+                (None, true) => open = Some(held.at),
+                (Some(from), false) => {
+                    stretches.push((from, held.at));
+                    open = None;
+                }
+                _ => {}
+            }
+        }
+        if let Some(from) = open {
+            stretches.push((from, self.end()));
+        }
+        stretches.retain(|(from, to)| from < to);
+        stretches
+    }
+
+    /// The true values of all metrics at each of the given instants, in order of time.
+    #[must_use]
+    pub fn truth(&self, instants: impl IntoIterator<Item = Instant>) -> Vec<Vec<f64>> {
+        let mut world = World::new(&self.scenario, &self.parameters);
+        for onset in &self.onsets {
+            if let Some(since) = onset.since {
+                world.recover(onset.endpoint, since);
+            }
+        }
+        instants
+            .into_iter()
+            .map(|at| world.metrics(&self.scenario, &self.parameters, at).to_vec())
+            .collect()
+    }
+
+    /// A number that two traces share only if their runs, calls, observations and messages are equal.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        let mut hasher = xxhash_rust::xxh64::Xxh64::new(1);
+        let mut number = |n: i64| hasher.update(&n.to_le_bytes());
+        for run in &self.log.runs {
+            number(run.start.ms());
+            number(run.decided_at.ms());
+            number(run.took.ms());
+            number(i64::from(run.endpoint.0));
+            number(run.source.map_or(-1, |s| s as i64));
+            number(run.clamp.map_or(-1, |c| c as i64));
+            number(i64::from(run.ok));
+        }
+        for call in &self.log.calls {
+            number(call.at.ms());
+            number(i64::from(call.endpoint.0));
+            number(i64::from(call.origin.0));
+            for byte in call
+                .tool
+                .name()
+                .bytes()
+                .chain(call.refused.map_or("", |r| r.code()).bytes())
+            {
+                number(i64::from(byte));
+            }
+        }
+        for observation in &self.observations {
+            number(observation.value.to_bits() as i64);
+        }
+        for held in &self.held_back {
+            number(held.at.ms());
+            number(held.rule as i64);
+            number(held.failing as i64);
+        }
+        for message in &self.messages {
+            message
+                .text
+                .bytes()
+                .for_each(|byte| number(i64::from(byte)));
+        }
+        hasher.digest()
+    }
+}

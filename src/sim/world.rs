@@ -1,0 +1,169 @@
+//! The world: every metric at any instant, as the phases script it and the recoveries change it.
+//!
+//! Invariant: pure in time. The same recoveries give the same values at the same instant, however often it is asked.
+
+use crate::rule::{Env, FunctionId, NameId};
+use crate::scenario::{Parameters, Purpose, Scenario, WorldName};
+use crate::schedule::EndpointId;
+use crate::time::{Instant, Span};
+
+/// When the effect of a recovery begins and how it grows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Onset {
+    /// Whose effect it is.
+    pub endpoint: EndpointId,
+    /// End of the first successful run; a repeated one does not stack.
+    pub since: Option<Instant>,
+    /// How long after it the effect begins.
+    pub delay: Span,
+    /// How long it takes from there to its full strength.
+    pub ramp: Span,
+}
+
+impl Onset {
+    /// How far the effect has come, from 0 to 1.
+    #[must_use]
+    pub fn progress(&self, at: Instant) -> f64 {
+        let Some(since) = self.since else { return 0.0 };
+        let begun = (at - since).ms() - self.delay.ms();
+        if begun < 0 {
+            0.0
+        } else if self.ramp.is_positive() {
+            (begun as f64 / self.ramp.ms() as f64).min(1.0)
+        } else {
+            1.0
+        }
+    }
+}
+
+/// The world of one run.
+#[derive(Clone, Debug)]
+pub struct World {
+    onsets: Vec<Onset>,
+    /// Traffic sliders of each phase, multiplied with the whole run's.
+    multipliers: Vec<f64>,
+    values: Vec<f64>,
+    /// The instant that `values` holds for.
+    at: Option<Instant>,
+}
+
+struct At<'a> {
+    scenario: &'a Scenario,
+    parameters: &'a Parameters,
+    world: &'a World,
+    phase: usize,
+    at: Instant,
+}
+
+impl Env for At<'_> {
+    #[inline]
+    fn value(&self, name: NameId) -> f64 {
+        let Some(name) = self.scenario.world_names.get(name.index()) else {
+            return f64::NAN;
+        };
+        match *name {
+            WorldName::Constant(value) => value,
+            WorldName::Column(column) => {
+                let phase = self.scenario.phases.get(self.phase);
+                phase
+                    .and_then(|phase| phase.values.get(column))
+                    .copied()
+                    .unwrap_or(f64::NAN)
+            }
+            WorldName::Multiplier => self
+                .world
+                .multipliers
+                .get(self.phase)
+                .copied()
+                .unwrap_or(1.0),
+            WorldName::Parameter(index) => self.parameters.get(index),
+            WorldName::Progress(endpoint) => {
+                let onset = self
+                    .world
+                    .onsets
+                    .iter()
+                    .find(|onset| onset.endpoint == endpoint);
+                onset.map_or(0.0, |onset| onset.progress(self.at))
+            }
+            WorldName::Metric(metric) => self.world.values.get(metric).copied().unwrap_or(f64::NAN),
+            WorldName::Time => self.at.ms() as f64,
+        }
+    }
+
+    fn call(&self, _: FunctionId, _: &[f64]) -> f64 {
+        f64::NAN
+    }
+}
+
+impl World {
+    /// The world before any recovery.
+    #[must_use]
+    pub fn new(scenario: &Scenario, parameters: &Parameters) -> Self {
+        let whole = parameters.of(scenario, Purpose::Traffic);
+        let multipliers = (0..scenario.phases.len())
+            .map(|phase| whole * parameters.of(scenario, Purpose::PhaseTraffic(phase)))
+            .collect();
+        let mut onsets = Vec::new();
+        for (index, endpoint) in scenario.endpoints.iter().enumerate() {
+            if let Some(effect) = &endpoint.effect {
+                let id = EndpointId(u32::try_from(index).unwrap_or(u32::MAX));
+                let delay = parameters.of(scenario, Purpose::Delay(id));
+                onsets.push(Onset {
+                    endpoint: id,
+                    since: None,
+                    delay: Span::from_ms(delay as i64),
+                    ramp: effect.ramp,
+                });
+            }
+        }
+        Self {
+            onsets,
+            multipliers,
+            values: vec![f64::NAN; scenario.metrics.len()],
+            at: None,
+        }
+    }
+
+    /// A recovery has succeeded; only its first success counts.
+    pub fn recover(&mut self, endpoint: EndpointId, at: Instant) {
+        if let Some(onset) = self
+            .onsets
+            .iter_mut()
+            .find(|onset| onset.endpoint == endpoint)
+            && onset.since.is_none()
+        {
+            onset.since = Some(at);
+            self.at = None;
+        }
+    }
+
+    /// The effects of all recoveries.
+    #[must_use]
+    pub fn onsets(&self) -> &[Onset] {
+        &self.onsets
+    }
+
+    /// All metrics at an instant, in the scenario's order.
+    pub fn metrics(&mut self, scenario: &Scenario, parameters: &Parameters, at: Instant) -> &[f64] {
+        if self.at != Some(at) {
+            let phase = scenario.phase_at(at);
+            for index in 0..scenario.metrics.len() {
+                let Some(metric) = scenario.metrics.get(index) else {
+                    continue;
+                };
+                let value = metric.formula.value(&At {
+                    scenario,
+                    parameters,
+                    world: self,
+                    phase,
+                    at,
+                });
+                if let Some(place) = self.values.get_mut(index) {
+                    *place = value;
+                }
+            }
+            self.at = Some(at);
+        }
+        &self.values
+    }
+}
