@@ -3,9 +3,20 @@
 //! Takes traces; gives plain data. Every view shows what is worked out here, and works out nothing itself.
 
 mod claims;
+mod compare;
+mod explain;
 mod invariants;
 mod past;
+mod report;
+mod summary;
 
 pub use claims::{ClaimResult, claims, holding};
+pub use compare::{PolicyResult, compare};
+pub use explain::{
+    Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
+    run_reason, seen,
+};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use past::Past;
+pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
+pub use summary::{Piece, plain, summary};

@@ -71,6 +71,8 @@ pub struct Scenario {
     pub plan_names: Vec<PlanName>,
     /// What the functions in claims mean.
     pub claim_functions: Vec<ClaimFunction>,
+    /// Fixed schedules of the story's own, to be compared with.
+    pub policies: Vec<Policy>,
     /// Numbers that the story tells although they cannot come out.
     pub told: Option<Told>,
 }
@@ -175,6 +177,8 @@ pub struct Rule {
     pub ends: Vec<PlannedCall>,
     /// Why, in words.
     pub reason: Template,
+    /// What the summary says if it ever goes on.
+    pub headline: Option<String>,
     /// What it means as a finding of an investigation.
     pub finding: Option<Finding>,
 }
@@ -236,6 +240,8 @@ pub struct Finding {
 /// When an incident is open.
 #[derive(Clone, Debug)]
 pub struct Incident {
+    /// What people call it.
+    pub name: String,
     /// It opens when this holds.
     pub opens: Condition,
     /// It closes when this holds.
@@ -257,6 +263,15 @@ pub struct Claim {
     pub holds: Condition,
     /// The moment that proves or breaks it.
     pub at: Option<Formula>,
+}
+
+/// A fixed schedule: some endpoints, each every so often, whatever happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Its name.
+    pub id: String,
+    /// Which endpoints, and how often.
+    pub every: Vec<(EndpointId, Span)>,
 }
 
 /// A number of the story that cannot come out.

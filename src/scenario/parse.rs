@@ -9,8 +9,8 @@ use super::table::{Table, Text, Value, place_of};
 use super::template::Template;
 use super::words::{ClaimFunction, PlanName, WorldName};
 use super::{
-    Claim, Effect, Endpoint, Finding, Incident, Metric, Phase, PlannedCall, PlannedPause, Proposal,
-    Rule, Scenario, Sentence, Told,
+    Claim, Effect, Endpoint, Finding, Incident, Metric, Phase, PlannedCall, PlannedPause, Policy,
+    Proposal, Rule, Scenario, Sentence, Told,
 };
 use crate::diagnostic::{Fault, Place};
 use crate::rule::{self, Condition, Formula, Kind, Shown, SymbolClass, Unit, Vocabulary};
@@ -199,6 +199,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     let incident = incident(file, &words);
     add_claim_functions(&mut words, &metrics, &endpoints, &heads);
     let claims = claims(file, &words);
+    let policies = policies(file, &endpoints);
     let told = file.table("told").map(|told| {
         file.nested(told, |t| Told {
             runs: t.needed_text("runs").map(|t| t.value).unwrap_or_default(),
@@ -227,6 +228,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
         world_names: words.world_names,
         plan_names: words.plan_names,
         claim_functions: words.claim_functions,
+        policies,
         told,
     })
 }
@@ -1162,6 +1164,7 @@ fn read_rule(t: &mut Table<'_, '_>, endpoints: &[Endpoint], words: &mut Words) -
     let calls = planned_calls(t, "calls", endpoints, words);
     let ends = planned_calls(t, "ends", endpoints, words);
     let reason = t.text("reason").map(|text| template(t, &text, &words.plan));
+    let headline = t.text("headline").map(|text| text.value);
     let finding = t.table("finding").and_then(|finding| {
         t.nested(finding, |t| {
             let of = t.needed_text("of")?;
@@ -1190,6 +1193,7 @@ fn read_rule(t: &mut Table<'_, '_>, endpoints: &[Endpoint], words: &mut Words) -
         calls,
         ends,
         reason,
+        headline,
         finding,
     })
 }
@@ -1291,6 +1295,9 @@ fn planned_call(
 fn incident(file: &mut Table<'_, '_>, words: &Words) -> Option<Incident> {
     let table = file.table("incident")?;
     file.nested(table, |t| {
+        let name = t
+            .text("name")
+            .map_or_else(|| "the incident".to_owned(), |text| text.value);
         let opens = t
             .needed_text("opens")
             .and_then(|text| condition(t, &text, &words.plan));
@@ -1298,6 +1305,7 @@ fn incident(file: &mut Table<'_, '_>, words: &Words) -> Option<Incident> {
             .needed_text("closes")
             .and_then(|text| condition(t, &text, &words.plan));
         Some(Incident {
+            name,
             opens: opens?,
             closes: closes?,
         })
@@ -1416,4 +1424,46 @@ fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
         }));
     }
     claims
+}
+
+fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<Policy> {
+    let mut policies = Vec::new();
+    for value in limited(file, "policy") {
+        let Some(table) = file.table_of("policy", value) else {
+            continue;
+        };
+        policies.extend(file.nested(table, |t| {
+            let id = t.needed_text("id")?.value;
+            let mut every = Vec::new();
+            if let Some((table, _)) = t.table("every") {
+                for (name, place, value) in Table::entries(table) {
+                    let Some((interval, _)) = t.quantity_of(name, value, Some(Unit::DURATION))
+                    else {
+                        continue;
+                    };
+                    let Some(index) = endpoints.iter().position(|endpoint| endpoint.id == name)
+                    else {
+                        let fault =
+                            Fault::new("unknown_name", format!("unknown endpoint `{name}`"), place);
+                        t.fault(fault.with_nearest(
+                            name,
+                            endpoints.iter().map(|endpoint| endpoint.id.as_str()),
+                        ));
+                        continue;
+                    };
+                    if interval < 1_000.0 {
+                        t.fault(Fault::new(
+                            "out_of_range",
+                            "a policy cannot be faster than every second",
+                            place_of(value),
+                        ));
+                        continue;
+                    }
+                    every.push((id_of(index), Span::from_ms(interval as i64)));
+                }
+            }
+            Some(Policy { id, every })
+        }));
+    }
+    policies
 }

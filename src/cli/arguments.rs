@@ -1,0 +1,175 @@
+//! Reads the arguments.
+
+use std::ffi::OsString;
+
+use lexopt::{Arg, Parser, ValueExt};
+
+use crate::diagnostic::nearest;
+use crate::time::{Instant, parse_instant};
+
+pub(super) const HELP: &str = "\
+Accelerando runs an adaptive monitoring schedule against a scenario and says what it did, and why.
+
+Usage: accelerando-app [SCENARIO] [OPTIONS]
+
+SCENARIO is the name of a scenario that ships (see --list) or a path ending in .toml; flash-sale if left out.
+
+Options:
+  --set NAME=VALUE             change a parameter (see --list-parameters); may be repeated, the last one counts
+  --seed N                     seed of all random numbers
+  --format text|json|csv       how to print: a report, one JSON object, or a line for each run
+  --explain ENDPOINT@MM:SS     why the endpoint ran at that moment, or why it did not
+  --check                      exit with 1 if a claim does not hold
+  --list                       the scenarios that ship
+  --list-parameters            every parameter with its unit, range and default
+  -h, --help                   this text
+  -V, --version                the version
+
+Exit codes: 0 it ran; 1 an invariant fails or, with --check, a claim; 2 bad input.
+";
+
+const OPTIONS: [&str; 9] = [
+    "set",
+    "seed",
+    "format",
+    "explain",
+    "check",
+    "list",
+    "list-parameters",
+    "help",
+    "version",
+];
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Question {
+    pub endpoint: String,
+    pub at: Instant,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    Report,
+    Explain(Question),
+    List,
+    ListParameters,
+    Help,
+    Version,
+}
+
+pub(super) struct Arguments {
+    pub scenario: String,
+    pub set: Vec<(String, String)>,
+    pub format: Format,
+    pub check: bool,
+    pub task: Task,
+}
+
+impl Arguments {
+    pub(super) fn parse(args: impl Iterator<Item = OsString>) -> Result<Self, String> {
+        let mut parser = Parser::from_args(args);
+        let mut scenario = None;
+        let mut set = Vec::new();
+        let mut format = Format::Text;
+        let mut check = false;
+        let mut task = Task::Report;
+        let told = |error: lexopt::Error| format!("{error}; --help shows how to call it");
+        while let Some(arg) = parser.next().map_err(told)? {
+            match arg {
+                Arg::Value(value) if scenario.is_none() => {
+                    scenario = Some(value.string().map_err(told)?)
+                }
+                Arg::Value(value) => {
+                    return Err(format!("one scenario at a time: what is {value:?}?"));
+                }
+                Arg::Long("set") => {
+                    set.push(assignment(&text(&mut parser, "--set", "NAME=VALUE")?)?)
+                }
+                Arg::Long("seed") => set.push((
+                    "seed".to_owned(),
+                    text(&mut parser, "--seed", "a whole number")?,
+                )),
+                Arg::Long("format") => {
+                    format = named_format(&text(&mut parser, "--format", "text, json or csv")?)?
+                }
+                Arg::Long("explain") => {
+                    task = Task::Explain(question(&text(
+                        &mut parser,
+                        "--explain",
+                        "ENDPOINT@MM:SS",
+                    )?)?)
+                }
+                Arg::Long("check") => check = true,
+                Arg::Long("list") => task = Task::List,
+                Arg::Long("list-parameters") => task = Task::ListParameters,
+                Arg::Long("help") | Arg::Short('h') => task = Task::Help,
+                Arg::Long("version") | Arg::Short('V') => task = Task::Version,
+                Arg::Long(other) => {
+                    let hint = nearest(other, OPTIONS)
+                        .map_or("--help shows them all".to_owned(), |near| {
+                            format!("did you mean --{near}?")
+                        });
+                    return Err(format!("unknown option --{other}, {hint}"));
+                }
+                Arg::Short(other) => {
+                    return Err(format!("unknown option -{other}, --help shows them all"));
+                }
+            }
+        }
+        let scenario = scenario.unwrap_or_else(|| "flash-sale".to_owned());
+        Ok(Self {
+            scenario,
+            set,
+            format,
+            check,
+            task,
+        })
+    }
+}
+
+fn text(parser: &mut Parser, option: &str, expected: &str) -> Result<String, String> {
+    let value = parser
+        .value()
+        .map_err(|_| format!("{option} needs a value: {expected}"))?;
+    value.string().map_err(|error| error.to_string())
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let parts = text
+        .split_once('=')
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    parts.ok_or_else(|| {
+        format!("--set needs NAME=VALUE, not `{text}`; --list-parameters shows the names")
+    })
+}
+
+fn named_format(name: &str) -> Result<Format, String> {
+    match name {
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        "csv" => Ok(Format::Csv),
+        other => {
+            let hint = nearest(other, ["text", "json", "csv"])
+                .map_or("write text, json or csv".to_owned(), |near| {
+                    format!("did you mean `{near}`?")
+                });
+            Err(format!("unknown format `{other}`, {hint}"))
+        }
+    }
+}
+
+fn question(text: &str) -> Result<Question, String> {
+    let parts = text
+        .rsplit_once('@')
+        .and_then(|(endpoint, at)| Some((endpoint.to_owned(), parse_instant(at)?)));
+    let (endpoint, at) = parts.ok_or_else(|| {
+        format!("--explain needs ENDPOINT@MM:SS such as traffic_monitor@5:00, not `{text}`")
+    })?;
+    Ok(Question { endpoint, at })
+}

@@ -1,0 +1,194 @@
+//! The command line: reads arguments, asks the core, prints.
+//!
+//! Invariant: no decision is made here.
+
+mod arguments;
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use arguments::{Arguments, Format, Task};
+
+use crate::diagnostic;
+use crate::export::{self, Findings, Paint};
+use crate::insight;
+use crate::scenario::{self, Form, Parameters, Scenario};
+use crate::sim;
+
+/// What went wrong, told on standard error; nothing is on standard output then.
+struct Bad(String);
+
+/// Runs the command line.
+#[must_use]
+pub fn run() -> ExitCode {
+    match answer(std::env::args_os().skip(1)) {
+        Ok((text, code)) => {
+            print(&text);
+            ExitCode::from(code)
+        }
+        Err(Bad(message)) => {
+            let _ = writeln!(io::stderr(), "{message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints; a reader that has gone away is no fault.
+fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+fn paint() -> Paint {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !no_colour {
+        Paint::Colour
+    } else {
+        Paint::Plain
+    }
+}
+
+fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8), Bad> {
+    let arguments = Arguments::parse(args).map_err(Bad)?;
+    match arguments.task {
+        Task::Help => return Ok((arguments::HELP.to_owned(), 0)),
+        Task::Version => return Ok((format!("accelerando {}\n", env!("CARGO_PKG_VERSION")), 0)),
+        Task::List => return Ok((list(), 0)),
+        Task::ListParameters | Task::Report | Task::Explain(_) => {}
+    }
+    let scenario = Arc::new(load(&arguments.scenario)?);
+    let mut parameters = Parameters::new(&scenario);
+    if let Task::ListParameters = arguments.task {
+        return Ok((list_parameters(&scenario), 0));
+    }
+    let mut faults = Vec::new();
+    for (name, value) in &arguments.set {
+        if let Err(error) = parameters.set_text(&scenario, name, value) {
+            faults.push(error.to_string());
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Bad(faults.join("\n")));
+    }
+    let trace = sim::simulate(&scenario, &parameters).map_err(|error| Bad(error.to_string()))?;
+    if let Task::Explain(question) = &arguments.task {
+        return explained(&trace, question);
+    }
+    let findings = Findings::of(&trace).map_err(|error| Bad(error.to_string()))?;
+    let text = match arguments.format {
+        Format::Text => export::text(&trace, &findings, paint()),
+        Format::Csv => export::csv(&trace),
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&export::json(&trace, &findings));
+            json.map_err(|error| Bad(error.to_string()))? + "\n"
+        }
+    };
+    let broken = findings
+        .invariants
+        .iter()
+        .any(|invariant| !invariant.holds());
+    let unkept = arguments.check && findings.claims.iter().any(|claim| !claim.holds);
+    Ok((text, u8::from(broken || unkept)))
+}
+
+fn list() -> String {
+    let mut out = String::new();
+    for (name, text) in scenario::SHIPPED {
+        let about = Scenario::parse(text).map_or(String::new(), |scenario| scenario.about);
+        let _ = writeln!(out, "{name:<16}{about}");
+    }
+    out
+}
+
+/// A shipped scenario by name, or a file by path.
+fn load(named: &str) -> Result<Scenario, Bad> {
+    let is_path = named.contains(['/', '\\']) || named.ends_with(".toml");
+    let text = match scenario::shipped(named) {
+        Some(text) => text.to_owned(),
+        None if is_path => std::fs::read_to_string(named)
+            .map_err(|error| Bad(format!("{named}: cannot be read: {error}")))?,
+        None => {
+            let known = scenario::SHIPPED.iter().map(|(name, _)| *name);
+            let hint = diagnostic::nearest(named, known).map_or(
+                "--list shows those that ship; a file's name ends in .toml".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Err(Bad(format!("unknown scenario `{named}`, {hint}")));
+        }
+    };
+    let file = if is_path {
+        named.to_owned()
+    } else {
+        format!("{named}.toml")
+    };
+    Scenario::parse(&text).map_err(|faults| {
+        let told: Vec<String> = faults
+            .iter()
+            .map(|fault| diagnostic::rendered(fault, &file, &text))
+            .collect();
+        Bad(told.join("\n"))
+    })
+}
+
+fn list_parameters(scenario: &Scenario) -> String {
+    let mut out = format!(
+        "{:<40}{:<10}{:<24}{:<14}{}\n",
+        "name", "unit", "range", "default", "what it is"
+    );
+    for parameter in &scenario.parameters {
+        let unit = match parameter.form {
+            Form::Truth => "true/false",
+            Form::Whole => "whole",
+            Form::Number(unit) if unit == crate::rule::Unit::DURATION => "duration",
+            Form::Number(unit) if unit == crate::rule::Unit::RATE => "per minute",
+            Form::Number(_) => "number",
+        };
+        let range = format!(
+            "{} - {}",
+            parameter.written(parameter.from),
+            parameter.written(parameter.to)
+        );
+        let default = parameter.written(parameter.default);
+        let _ = writeln!(
+            out,
+            "{:<40}{unit:<11}{range:<23} {default:<13} {}",
+            parameter.name, parameter.text
+        );
+    }
+    out
+}
+
+fn explained(trace: &sim::Trace, question: &arguments::Question) -> Result<(String, u8), Bad> {
+    let endpoint = trace
+        .scenario
+        .endpoint(&question.endpoint)
+        .map_err(|near| {
+            let hint = near.map_or_else(
+                || {
+                    trace
+                        .scenario
+                        .endpoints
+                        .iter()
+                        .map(|endpoint| endpoint.id.as_str())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                },
+                |near| format!("did you mean `{near}`?"),
+            );
+            Bad(format!("unknown endpoint `{}`, {hint}", question.endpoint))
+        })?;
+    if question.at >= trace.end() {
+        return Err(Bad(format!(
+            "{} is not before the end of the run, {}",
+            question.at,
+            trace.end()
+        )));
+    }
+    Ok((
+        export::explanation_text(&insight::explain(trace, endpoint, question.at), paint()),
+        0,
+    ))
+}

@@ -1,0 +1,39 @@
+//! A run for other programs and for reading: JSON, CSV and text, the same bytes from every door.
+
+mod csv;
+#[cfg(feature = "json")]
+mod json;
+mod text;
+
+pub use csv::csv;
+#[cfg(feature = "json")]
+pub use json::{Json, json};
+pub use text::{Paint, explanation_text, text};
+
+use crate::insight::{ClaimResult, InvariantResult, PolicyResult, claims, compare, invariants};
+use crate::sim::{SimulationError, Trace};
+
+/// A trace with everything that is said about it.
+#[derive(Clone, Debug)]
+pub struct Findings {
+    /// The claims of the scenario.
+    pub claims: Vec<ClaimResult>,
+    /// What must hold for every run.
+    pub invariants: Vec<InvariantResult>,
+    /// The run beside fixed schedules.
+    pub comparison: Vec<PolicyResult>,
+}
+
+impl Findings {
+    /// Works everything out.
+    ///
+    /// # Errors
+    /// [`SimulationError`] when a run to be compared with cannot be made.
+    pub fn of(trace: &Trace) -> Result<Self, SimulationError> {
+        Ok(Self {
+            claims: claims(trace),
+            invariants: invariants(trace),
+            comparison: compare(trace)?,
+        })
+    }
+}

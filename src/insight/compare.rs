@@ -1,0 +1,474 @@
+//! The same shop under fixed schedules: what they cost and how long they leave it unseen.
+//!
+//! A fixed policy ignores clamps, hints and pauses and acts on nothing. A problem is true while a rule's condition
+//! over metrics alone holds on the true values; the shop is blind to it from then until the first run that observes
+//! all its metrics while it is true.
+
+use std::sync::Arc;
+
+use crate::rule::{Env, FunctionId, NameId};
+use crate::scenario::{Parameters, PlanName, Scenario};
+use crate::schedule::{Baseline, EndpointId};
+use crate::sim::{SimulationError, Trace, World, simulate};
+use crate::time::{Instant, Span};
+
+/// How finely the world is looked at.
+const GRID: Span = Span::from_secs(1);
+/// By how much the sale's start is shifted from comparison to comparison.
+const SHIFT: Span = Span::from_secs(5);
+/// The intervals of the fixed policies that every scenario is compared with.
+const FIXED: [(&str, Span); 5] = [
+    ("cron-30s", Span::from_secs(30)),
+    ("cron-1m", Span::from_mins(1)),
+    ("cron-5m", Span::from_mins(5)),
+    ("cron-10m", Span::from_mins(10)),
+    ("cron-30m", Span::from_mins(30)),
+];
+
+/// What a policy costs and what it misses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PolicyResult {
+    /// Its name; `adaptive` is the schedule of the run itself.
+    pub policy: String,
+    /// All starts in the run.
+    pub runs: usize,
+    /// Starts that look (health and investigation) in the run.
+    pub checks: usize,
+    /// Checks over a day with one such run in it.
+    pub checks_a_day: f64,
+    /// From the beginning of the first problem to the first run that observes it.
+    pub detection_delay: Option<Span>,
+    /// Time in which a problem was true and had not been seen, over all problems.
+    pub blind: Span,
+    /// The same delay over the sale's start, shifted through a period: mean and worst.
+    pub shifted: Option<(Span, Span)>,
+    /// What was said to people.
+    pub messages: usize,
+}
+
+/// When an endpoint runs under a policy.
+#[derive(Clone, Debug)]
+struct Starts {
+    endpoint: EndpointId,
+    at: Vec<Instant>,
+}
+
+/// From when to when a problem was true.
+type Stretches = Vec<(Instant, Instant)>;
+
+/// A problem: a condition over metrics alone.
+#[derive(Clone, Debug)]
+struct Problem {
+    rule: usize,
+    metrics: Vec<usize>,
+}
+
+/// The true values at an instant, under the names that rules use.
+struct Truth<'a> {
+    scenario: &'a Scenario,
+    parameters: &'a Parameters,
+    values: &'a [f64],
+}
+
+impl Env for Truth<'_> {
+    fn value(&self, name: NameId) -> f64 {
+        match self.scenario.plan_names.get(name.index()) {
+            Some(PlanName::Constant(value)) => *value,
+            Some(PlanName::Parameter(index)) => self.parameters.get(*index),
+            Some(PlanName::Metric(metric)) => self.values.get(*metric).copied().unwrap_or(f64::NAN),
+            _ => f64::NAN,
+        }
+    }
+
+    fn call(&self, _: FunctionId, _: &[f64]) -> f64 {
+        f64::NAN
+    }
+}
+
+fn problems(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, rule) in scenario.rules.iter().enumerate() {
+        let names = rule
+            .on
+            .names()
+            .iter()
+            .filter_map(|name| scenario.plan_names.get(name.index()));
+        let mut metrics = Vec::new();
+        let mut only_metrics = true;
+        for name in names {
+            match name {
+                PlanName::Metric(metric) => metrics.push(*metric),
+                PlanName::Constant(_) | PlanName::Parameter(_) => {}
+                _ => only_metrics = false,
+            }
+        }
+        if only_metrics && !metrics.is_empty() {
+            problems.push(Problem {
+                rule: index,
+                metrics,
+            });
+        }
+    }
+    problems
+}
+
+/// The stretches in which each problem is true.
+fn true_stretches(
+    scenario: &Scenario,
+    parameters: &Parameters,
+    mut world: World,
+    problems: &[Problem],
+) -> Vec<Vec<(Instant, Instant)>> {
+    let mut stretches: Vec<Vec<(Instant, Instant)>> = vec![Vec::new(); problems.len()];
+    let mut open: Vec<Option<Instant>> = vec![None; problems.len()];
+    let mut at = Instant::START;
+    while at < scenario.end() {
+        let values = world.metrics(scenario, parameters, at).to_vec();
+        let env = Truth {
+            scenario,
+            parameters,
+            values: &values,
+        };
+        for ((problem, open), stretches) in problems.iter().zip(&mut open).zip(&mut stretches) {
+            let Some(rule) = scenario.rules.get(problem.rule) else {
+                continue;
+            };
+            let holds = rule.on.check(&env, at, &mut rule.on.memory()).holds;
+            match (*open, holds) {
+                (None, true) => *open = Some(at),
+                (Some(from), false) => {
+                    stretches.push((from, at));
+                    *open = None;
+                }
+                _ => {}
+            }
+        }
+        at += GRID;
+    }
+    for (open, stretches) in open.into_iter().zip(&mut stretches) {
+        stretches.extend(open.map(|from| (from, scenario.end())));
+    }
+    stretches
+}
+
+/// How long a problem that is true from `from` to `to` goes unseen.
+fn unseen(
+    scenario: &Scenario,
+    problem: &Problem,
+    starts: &[Starts],
+    (from, to): (Instant, Instant),
+) -> Span {
+    let seen_at = problem.metrics.iter().map(|metric| {
+        let observers = starts.iter().filter(|starts| {
+            scenario
+                .endpoints
+                .get(starts.endpoint.index())
+                .is_some_and(|endpoint| endpoint.observes.contains(metric))
+        });
+        let first = observers
+            .filter_map(|starts| {
+                starts
+                    .at
+                    .get(starts.at.partition_point(|at| *at < from))
+                    .copied()
+            })
+            .min();
+        first.unwrap_or(to).min(to)
+    });
+    seen_at.max().unwrap_or(to) - from
+}
+
+fn world_of(trace: &Trace) -> World {
+    let mut world = World::new(&trace.scenario, &trace.parameters);
+    for onset in &trace.onsets {
+        if let Some(since) = onset.since {
+            world.recover(onset.endpoint, since);
+        }
+    }
+    world
+}
+
+/// The problem whose first stretch begins first; of equals, the first of the file.
+fn first_problem(stretches: &[Vec<(Instant, Instant)>]) -> Option<(usize, (Instant, Instant))> {
+    let firsts = stretches
+        .iter()
+        .enumerate()
+        .filter_map(|(index, s)| Some((index, *s.first()?)));
+    firsts
+        .filter(|(_, (from, _))| *from > Instant::START)
+        .min_by_key(|(_, (from, _))| *from)
+}
+
+fn result(
+    scenario: &Scenario,
+    policy: &str,
+    starts: &[Starts],
+    (problems, stretches): (&[Problem], &[Stretches]),
+) -> PolicyResult {
+    let is_check = |id: EndpointId| {
+        scenario
+            .endpoints
+            .get(id.index())
+            .is_some_and(|e| e.schedule.tier.is_check())
+    };
+    let checks = starts
+        .iter()
+        .filter(|s| is_check(s.endpoint))
+        .map(|s| s.at.len())
+        .sum();
+    let blind = problems
+        .iter()
+        .zip(stretches)
+        .flat_map(|(problem, stretches)| {
+            stretches
+                .iter()
+                .map(|stretch| unseen(scenario, problem, starts, *stretch))
+        });
+    let blind = blind.fold(Span::ZERO, |sum, span| sum + span);
+    let detection_delay = first_problem(stretches)
+        .and_then(|(index, stretch)| Some(unseen(scenario, problems.get(index)?, starts, stretch)));
+    PolicyResult {
+        policy: policy.to_owned(),
+        runs: starts.iter().map(|s| s.at.len()).sum(),
+        checks,
+        checks_a_day: 0.0,
+        detection_delay,
+        blind,
+        shifted: None,
+        messages: starts
+            .iter()
+            .filter(|s| {
+                scenario
+                    .endpoints
+                    .get(s.endpoint.index())
+                    .is_some_and(|e| !e.message.is_empty())
+            })
+            .map(|s| s.at.len())
+            .sum(),
+    }
+}
+
+const DAY: Span = Span::from_mins(24 * 60);
+
+fn every(endpoint: EndpointId, interval: Span, end: Instant) -> Starts {
+    let mut at = Vec::new();
+    let mut next = Instant::START;
+    while next < end && interval.is_positive() {
+        at.push(next);
+        next += interval;
+    }
+    Starts { endpoint, at }
+}
+
+fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenario::Endpoint)> {
+    (0..).map(EndpointId).zip(&scenario.endpoints)
+}
+
+/// The run itself and every policy that it is compared with.
+///
+/// # Errors
+/// [`SimulationError`] when a shifted run cannot be made.
+pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
+    let scenario = &trace.scenario;
+    let problems = problems(scenario);
+    let own = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
+    let untouched = true_stretches(
+        scenario,
+        &trace.parameters,
+        World::new(scenario, &trace.parameters),
+        &problems,
+    );
+    let mut results = vec![adaptive(trace, (&problems, &own))?];
+    for (name, interval) in FIXED {
+        let checks: Vec<Starts> = ids(scenario)
+            .filter(|(_, endpoint)| endpoint.schedule.tier.is_check())
+            .map(|(id, _)| every(id, interval, scenario.end()))
+            .collect();
+        results.push(fixed(
+            scenario,
+            name,
+            &checks,
+            &[interval],
+            (&problems, &untouched),
+        ));
+    }
+    for policy in &scenario.policies {
+        let starts: Vec<Starts> = policy
+            .every
+            .iter()
+            .map(|(id, interval)| every(*id, *interval, scenario.end()))
+            .collect();
+        let intervals: Vec<Span> = policy.every.iter().map(|(_, interval)| *interval).collect();
+        results.push(fixed(
+            scenario,
+            &policy.id,
+            &starts,
+            &intervals,
+            (&problems, &untouched),
+        ));
+    }
+    Ok(results)
+}
+
+fn fixed(
+    scenario: &Scenario,
+    name: &str,
+    starts: &[Starts],
+    intervals: &[Span],
+    (problems, stretches): (&[Problem], &[Stretches]),
+) -> PolicyResult {
+    let mut found = result(scenario, name, starts, (problems, stretches));
+    let is_check = |id: EndpointId| {
+        scenario
+            .endpoints
+            .get(id.index())
+            .is_some_and(|e| e.schedule.tier.is_check())
+    };
+    found.checks_a_day = starts
+        .iter()
+        .zip(intervals.iter().cycle())
+        .filter(|(s, _)| is_check(s.endpoint))
+        .map(|(_, interval)| DAY.ms() as f64 / interval.ms() as f64)
+        .sum();
+    let period = intervals.iter().copied().max().unwrap_or(Span::ZERO);
+    if let Some((index, (from, to))) = first_problem(stretches)
+        && let Some(problem) = problems.get(index)
+    {
+        // Shifting the sale by less than a period is the same as running that much earlier.
+        let delays = shifts(period).map(|shift| {
+            let length = to - from;
+            let long: Vec<Starts> = starts
+                .iter()
+                .zip(intervals.iter().cycle())
+                .map(|(s, interval)| {
+                    every(s.endpoint, *interval, from + shift + length + *interval)
+                })
+                .collect();
+            unseen(scenario, problem, &long, (from + shift, to + shift))
+        });
+        found.shifted = mean_and_worst(delays);
+    }
+    found
+}
+
+fn shifts(period: Span) -> impl Iterator<Item = Span> {
+    (0..(period.ms() / SHIFT.ms()).max(1)).map(|step| SHIFT.times(step))
+}
+
+fn mean_and_worst(delays: impl Iterator<Item = Span>) -> Option<(Span, Span)> {
+    let delays: Vec<Span> = delays.collect();
+    let worst = delays.iter().copied().max()?;
+    let sum: i64 = delays.iter().map(|delay| delay.ms()).sum();
+    let count = i64::try_from(delays.len()).unwrap_or(1);
+    Some((Span::from_ms(sum / count), worst))
+}
+
+fn adaptive(
+    trace: &Trace,
+    (problems, stretches): (&[Problem], &[Stretches]),
+) -> Result<PolicyResult, SimulationError> {
+    let scenario = &trace.scenario;
+    let starts = starts_of(trace);
+    let mut found = result(scenario, "adaptive", &starts, (problems, stretches));
+    found.messages = trace.messages.len();
+    let rest = (DAY.ms() - scenario.duration.ms()).max(0) as f64;
+    let baseline = trace
+        .endpoints
+        .iter()
+        .filter(|e| e.tier.is_check() && !e.asleep)
+        .map(|endpoint| match &endpoint.baseline {
+            Baseline::Every(interval) => {
+                rest / (*interval).clamp(endpoint.min, endpoint.max).ms().max(1) as f64
+            }
+            Baseline::None => 0.0,
+            Baseline::Cron(_) => rest / endpoint.max.ms().max(1) as f64,
+        });
+    found.checks_a_day = found.checks as f64 + baseline.sum::<f64>();
+    if let Some((index, _)) = first_problem(stretches)
+        && let Some(problem) = problems.get(index)
+    {
+        found.shifted = shifted_delays(trace, problem)?;
+    }
+    Ok(found)
+}
+
+fn starts_of(trace: &Trace) -> Vec<Starts> {
+    let starts = |(endpoint, _)| Starts {
+        endpoint,
+        at: trace.runs_of(endpoint).map(|(_, run)| run.start).collect(),
+    };
+    ids(&trace.scenario).map(starts).collect()
+}
+
+/// The delay of the first problem with the whole sale shifted through the baseline period of those who see it.
+fn shifted_delays(
+    trace: &Trace,
+    problem: &Problem,
+) -> Result<Option<(Span, Span)>, SimulationError> {
+    let scenario = &trace.scenario;
+    let periods = ids(scenario).filter(|(_, e)| {
+        problem
+            .metrics
+            .iter()
+            .any(|metric| e.observes.contains(metric))
+    });
+    let periods = periods.filter_map(|(id, _)| match trace.endpoints.get(id.index())?.baseline {
+        Baseline::Every(interval) => Some(interval),
+        _ => None,
+    });
+    let Some(period) = periods.max() else {
+        return Ok(None);
+    };
+    let mut delays = Vec::new();
+    for shift in shifts(period) {
+        let mut shifted = Scenario::clone(scenario);
+        for phase in shifted.phases.iter_mut().skip(1) {
+            phase.from += shift;
+        }
+        // Only the start matters here: the run ends soon after the problem must have been seen.
+        shifted.duration = shifted
+            .phases
+            .get(1)
+            .map_or(scenario.duration, |phase| phase.from - Instant::START)
+            + longest_gap(trace);
+        let shifted = Arc::new(shifted);
+        let moved = simulate(&shifted, &trace.parameters)?;
+        let stretches = first_stretch(&moved, problem);
+        delays.extend(
+            stretches.map(|stretch| unseen(&shifted, problem, &starts_of(&moved), stretch)),
+        );
+    }
+    Ok(mean_and_worst(delays.into_iter()))
+}
+
+/// The first stretch in which a problem is true, looked for from the end of the first phase.
+fn first_stretch(trace: &Trace, problem: &Problem) -> Option<(Instant, Instant)> {
+    let scenario = &trace.scenario;
+    let rule = scenario.rules.get(problem.rule)?;
+    let mut world = world_of(trace);
+    let mut at = scenario.phases.get(1)?.from;
+    while at < scenario.end() {
+        let values = world.metrics(scenario, &trace.parameters, at).to_vec();
+        let env = Truth {
+            scenario,
+            parameters: &trace.parameters,
+            values: &values,
+        };
+        if rule.on.check(&env, at, &mut rule.on.memory()).holds {
+            return Some((at, scenario.end()));
+        }
+        at += GRID;
+    }
+    None
+}
+
+/// The longest gap that any check may have.
+fn longest_gap(trace: &Trace) -> Span {
+    trace
+        .endpoints
+        .iter()
+        .filter(|e| e.tier.is_check())
+        .map(|e| e.max)
+        .max()
+        .unwrap_or(Span::ZERO)
+}

@@ -1,0 +1,566 @@
+//! Why an endpoint ran at a moment, or why it did not: typed reasons of the trace, turned into sentences.
+//!
+//! Invariant: nothing here works a reason out again; times and winners come from the governor's own record.
+
+use super::past::Past;
+use crate::rule::{Condition, Reading, shown_value};
+use crate::scenario::PlanName;
+use crate::schedule::{
+    Baseline, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId, Source,
+    Tool,
+};
+use crate::sim::{Cause, Trace};
+use crate::time::Instant;
+
+/// Whether there is a run to explain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExplanationKind {
+    /// It ran at that moment.
+    Ran,
+    /// It did not.
+    DidNotRun,
+}
+
+impl ExplanationKind {
+    /// The name that exports use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ran => "ran",
+            Self::DidNotRun => "did_not_run",
+        }
+    }
+}
+
+/// What a step of an explanation points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A run.
+    Run(RunId),
+    /// A rule.
+    Rule(usize),
+    /// Nothing but its moment.
+    Moment,
+}
+
+/// One step of an explanation, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: Instant,
+    /// What it points at.
+    pub link: Link,
+    /// What happened, in words.
+    pub text: String,
+}
+
+/// Why something ran or did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Which of the two.
+    pub kind: ExplanationKind,
+    /// Whose.
+    pub endpoint: EndpointId,
+    /// The moment that was asked about.
+    pub at: Instant,
+    /// The run, if there is one.
+    pub run: Option<RunId>,
+    /// The whole of it in one sentence.
+    pub sentence: String,
+    /// The chain, oldest first.
+    pub steps: Vec<Step>,
+}
+
+/// Explains what an endpoint did at a moment.
+#[must_use]
+pub fn explain(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanation {
+    match trace.runs_of(endpoint).find(|(_, run)| run.start == at) {
+        Some((run, _)) => explain_run(trace, run, endpoint, at),
+        None => explain_absence(trace, endpoint, at),
+    }
+}
+
+fn name_of(trace: &Trace, id: EndpointId) -> &str {
+    trace
+        .scenario
+        .endpoints
+        .get(id.index())
+        .map_or("an endpoint", |endpoint| endpoint.name.as_str())
+}
+
+/// What a run measured, in words.
+#[must_use]
+pub fn seen(trace: &Trace, run: RunId) -> Option<String> {
+    let values: Vec<String> = trace
+        .observations
+        .iter()
+        .filter(|o| o.run == run)
+        .filter_map(|o| {
+            let metric = trace.scenario.metrics.get(o.metric)?;
+            Some(format!(
+                "{} {}",
+                metric.name.to_lowercase(),
+                shown_value(o.value, metric.shown)
+            ))
+        })
+        .collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+/// A comparison with its values, in words.
+#[must_use]
+pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
+    let outcome = match reading.holds {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    };
+    if let Some(name) = reading.name {
+        let meaning = trace.scenario.plan_names.get(name.index());
+        if let Some(PlanName::Rule(rule)) = meaning {
+            let known = trace
+                .scenario
+                .rules
+                .get(*rule)
+                .map_or(reading.text.as_str(), |rule| rule.name.as_str());
+            let changed = trace
+                .changes
+                .iter()
+                .rfind(|c| c.rule == *rule && c.at <= past.instant());
+            return match changed {
+                Some(change) if change.on => format!("{known}: yes, since {}", change.at),
+                Some(change) => format!("{known}: no, not since {}", change.at),
+                None => format!("{known}: not once so far"),
+            };
+        }
+        return format!("{}: {outcome}", reading.text.replace(['_', '.'], " "));
+    }
+    let (left, right) = (
+        shown_value(reading.left, reading.shown),
+        shown_value(reading.right, reading.shown),
+    );
+    let side = reading
+        .text
+        .split(['<', '>', '=', '!'])
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .replace(['_', '.'], " ");
+    format!(
+        "{side} {left} {} {right}: {outcome}",
+        reading.comparison.sign()
+    )
+}
+
+fn readings(
+    trace: &Trace,
+    condition: &Condition,
+    past: &Past<'_>,
+    parts: impl Fn(usize) -> bool,
+) -> Vec<String> {
+    let readings = condition.readings(past, past.instant());
+    readings
+        .iter()
+        .filter(|reading| parts(reading.part))
+        .map(|reading| reading_text(trace, reading, past))
+        .collect()
+}
+
+/// What a call asked for, in words.
+#[must_use]
+pub fn asked(tool: Tool, at: Instant) -> String {
+    match tool {
+        Tool::ProposeInterval { every, ttl } => {
+            format!("asked for a run every {every}, valid until {}", at + ttl)
+        }
+        Tool::ProposeNextTime { at: time, ttl } => {
+            format!("asked for one run at {time}, valid until {}", at + ttl)
+        }
+        Tool::PauseUntil(None) => "woke it".to_owned(),
+        Tool::PauseUntil(Some(PauseEnd::At(until))) => format!("paused it until {until}"),
+        Tool::PauseUntil(Some(PauseEnd::Forever)) => "sent it to sleep".to_owned(),
+        Tool::PauseUntil(Some(PauseEnd::Condition(_))) => {
+            "paused it until a condition holds".to_owned()
+        }
+        Tool::ClearHints => "cleared its hints".to_owned(),
+    }
+}
+
+fn source_words(source: Source) -> &'static str {
+    match source {
+        Source::Baseline => "baseline",
+        Source::IntervalHint => "interval hint",
+        Source::OneShot => "one-shot",
+    }
+}
+
+fn moved_words(clamp: Clamp) -> &'static str {
+    match clamp {
+        Clamp::Min => "put off by the smallest gap",
+        Clamp::Max => "pulled forward by the largest gap",
+        Clamp::Cooldown => "put off by the cooldown",
+        Clamp::Now => "due already, so at once",
+    }
+}
+
+fn candidate_words(candidate: &Candidate) -> String {
+    let source = source_words(candidate.source);
+    let moved = candidate.moved.map_or(String::new(), |clamp| {
+        format!(" (asked for {}, {})", candidate.raw, moved_words(clamp))
+    });
+    let why = match candidate.not_counting {
+        None => "",
+        Some(NotCounting::Expired) => ", which has expired",
+        Some(NotCounting::ExpiresFirst) => ", which does not count: its hint expires first",
+        Some(NotCounting::Overridden) => ", which an interval hint overrides",
+        Some(NotCounting::Paused) => ", which waits for the pause to end",
+    };
+    format!("{source} {}{moved}{why}", candidate.at)
+}
+
+/// What the governor weighed and chose, in words.
+#[must_use]
+pub fn decision_words(decision: &Decision) -> String {
+    let all: Vec<String> = decision.considered().map(candidate_words).collect();
+    if decision.running {
+        return "a run is in progress, so nothing is planned yet".to_owned();
+    }
+    match (decision.winner(), all.as_slice()) {
+        (Some(winner), [only]) if all.len() == 1 => {
+            let nothing = if winner.moved.is_none() {
+                "; nothing moved it"
+            } else {
+                ""
+            };
+            format!("governor: {only} is the only candidate{nothing}")
+        }
+        (Some(winner), _) => {
+            format!(
+                "governor: {} is the earliest of {}: {}",
+                source_words(winner.source),
+                all.len(),
+                all.join("; ")
+            )
+        }
+        (None, []) => "governor: no candidate, it runs on demand only".to_owned(),
+        (None, _) => format!("governor: nothing counts: {}", all.join("; ")),
+    }
+}
+
+fn explain_run(trace: &Trace, run: RunId, endpoint: EndpointId, at: Instant) -> Explanation {
+    let mut steps = Vec::new();
+    let record = trace.run(run).copied();
+    let decision = record.and_then(|run| trace.decision(&run));
+    let mut because = "somebody started it".to_owned();
+    if let Some(winner) = decision.as_ref().and_then(Decision::winner) {
+        match winner.call {
+            Some(call) => because = call_steps(trace, call, &mut steps),
+            None => {
+                because = baseline_words(trace, endpoint, decision.as_ref());
+                let since = decision
+                    .as_ref()
+                    .and_then(|d| d.anchor)
+                    .unwrap_or(Instant::START);
+                steps.push(Step {
+                    at: since,
+                    link: Link::Moment,
+                    text: because.clone(),
+                });
+            }
+        }
+    }
+    if let Some(decision) = &decision {
+        steps.push(Step {
+            at: decision.decided_at,
+            link: Link::Moment,
+            text: decision_words(decision),
+        });
+    }
+    outcome_steps(trace, run, endpoint, at, &mut steps);
+    let sentence = format!("{} ran at {at}: {because}.", name_of(trace, endpoint));
+    Explanation {
+        kind: ExplanationKind::Ran,
+        endpoint,
+        at,
+        run: Some(run),
+        sentence,
+        steps,
+    }
+}
+
+fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decision>) -> String {
+    let schedule = match trace
+        .endpoints
+        .get(endpoint.index())
+        .map(|endpoint| &endpoint.baseline)
+    {
+        Some(Baseline::Every(every)) => format!("its own schedule: every {every}"),
+        Some(Baseline::Cron(cron)) => format!("its own schedule: cron {}", cron.expression()),
+        _ => "no schedule of its own".to_owned(),
+    };
+    match decision {
+        Some(decision) if decision.failures > 0 => format!(
+            "{schedule}, lengthened after {} failures",
+            decision.failures
+        ),
+        Some(Decision {
+            anchor: Some(anchor),
+            ..
+        }) => format!("{schedule}, counted from {anchor}"),
+        _ => format!("{schedule}, and it had never run"),
+    }
+}
+
+/// The steps that led to a call; gives the reason in a few words.
+fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
+    let Some(call) = trace.log.calls.get(id.0 as usize) else {
+        return String::new();
+    };
+    let who = match trace.cause(id) {
+        Some(Cause::Rule { rule, run }) => {
+            let past = Past::after(trace, run);
+            if let Some(observed) = seen(trace, run) {
+                let by = trace
+                    .run(run)
+                    .map_or("", |run| name_of(trace, run.endpoint));
+                steps.push(Step {
+                    at: call.at,
+                    link: Link::Run(run),
+                    text: format!("{by} saw {observed}"),
+                });
+            } else if let Some(by) = trace.run(run).map(|run| name_of(trace, run.endpoint)) {
+                steps.push(Step {
+                    at: call.at,
+                    link: Link::Run(run),
+                    text: format!("{by} ran"),
+                });
+            }
+            let definition = trace.scenario.rules.get(rule);
+            let name = definition.map_or("a rule", |rule| rule.name.as_str());
+            let held = definition.map_or(Vec::new(), |rule| {
+                readings(trace, &rule.on, &past, |_| true)
+            });
+            let held = held.join("; ");
+            let since = trace
+                .changes
+                .iter()
+                .rfind(|c| c.rule == rule && c.on && c.at <= call.at)
+                .map(|c| c.at);
+            let verb = match since {
+                Some(since) if since < call.at => {
+                    format!("rule \u{201c}{name}\u{201d} is on since {since}")
+                }
+                _ => format!("rule \u{201c}{name}\u{201d} goes on"),
+            };
+            let text = if held.is_empty() {
+                verb
+            } else {
+                format!("{verb}: {held}")
+            };
+            steps.push(Step {
+                at: call.at,
+                link: Link::Rule(rule),
+                text,
+            });
+            "the rule"
+        }
+        Some(Cause::Intervention(_)) => "somebody",
+        Some(Cause::AfterRun(_)) => "its own end",
+        Some(Cause::Lifted(_)) => "the end of its pause",
+        Some(Cause::Definition) | None => "its definition",
+    };
+    steps.push(Step {
+        at: call.at,
+        link: Link::Moment,
+        text: format!("{who} {}", asked(call.tool, call.at)),
+    });
+    call.reason.to_string()
+}
+
+fn outcome_steps(
+    trace: &Trace,
+    run: RunId,
+    endpoint: EndpointId,
+    at: Instant,
+    steps: &mut Vec<Step>,
+) {
+    let Some(record) = trace.run(run) else { return };
+    let mut text = match (record.ok, seen(trace, run)) {
+        (false, _) => "it ran and failed".to_owned(),
+        (true, Some(observed)) => format!("it ran and saw {observed}"),
+        (true, None) => "it ran".to_owned(),
+    };
+    if let Some(message) = trace.messages.iter().find(|message| message.run == run) {
+        text = format!("it said: {}", message.text);
+    }
+    steps.push(Step {
+        at,
+        link: Link::Run(run),
+        text,
+    });
+    if let Some(attempt) = trace.recoveries.iter().find(|attempt| attempt.run == run)
+        && let Some(from) = attempt.works_from
+    {
+        let effect = trace
+            .scenario
+            .endpoints
+            .get(endpoint.index())
+            .and_then(|e| e.effect.as_ref());
+        let effect = effect.map_or("its effect", |effect| effect.text.as_str());
+        steps.push(Step {
+            at: from,
+            link: Link::Moment,
+            text: format!("from here on {effect}"),
+        });
+    }
+    if let Some(definition) = trace.endpoints.get(endpoint.index())
+        && definition.cooldown.is_positive()
+    {
+        let until = at + definition.cooldown;
+        steps.push(Step {
+            at: until,
+            link: Link::Moment,
+            text: "its cooldown ends".to_owned(),
+        });
+    }
+}
+
+fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanation {
+    let mut steps = Vec::new();
+    let mut sentence = format!("{} did not run at {at}", name_of(trace, endpoint));
+    if at >= trace.end() {
+        sentence.push_str(": the run is over.");
+        return Explanation {
+            kind: ExplanationKind::DidNotRun,
+            endpoint,
+            at,
+            run: None,
+            sentence,
+            steps,
+        };
+    }
+    let decision = trace.planned_at(endpoint, at);
+    if let Some((run, last)) = trace
+        .runs_of(endpoint)
+        .take_while(|(_, run)| run.start <= at)
+        .last()
+    {
+        steps.push(Step {
+            at: last.start,
+            link: Link::Run(run),
+            text: "its last run before".to_owned(),
+        });
+    }
+    if let Some(decision) = &decision {
+        if let Some(pause) = decision.pause {
+            let call = trace.log.calls.get(pause.call.0 as usize);
+            let reason = call.map_or(String::new(), |call| call.reason.to_string());
+            let from = call.map_or(Instant::START, |call| call.at);
+            let until = match pause.end {
+                PauseEnd::At(until) => format!("until {until}"),
+                PauseEnd::Forever => "until it is woken".to_owned(),
+                PauseEnd::Condition(_) => "until a condition holds".to_owned(),
+            };
+            steps.push(Step {
+                at: from,
+                link: Link::Moment,
+                text: format!("asleep {until}: {reason}"),
+            });
+            sentence.push_str(": it is asleep");
+        } else if let Some(next) = decision.at {
+            sentence.push_str(&format!(": it is planned for {next}"));
+        }
+        steps.push(Step {
+            at: decision.decided_at,
+            link: Link::Moment,
+            text: decision_words(decision),
+        });
+    }
+    let held = held_back_steps(trace, endpoint, at, &mut steps);
+    if let Some(held) = held {
+        sentence.push_str(&format!("; {held}"));
+    }
+    sentence.push('.');
+    steps.sort_by_key(|step| step.at);
+    Explanation {
+        kind: ExplanationKind::DidNotRun,
+        endpoint,
+        at,
+        run: None,
+        sentence,
+        steps,
+    }
+}
+
+/// What the rules that could have made it run were waiting for.
+fn held_back_steps(
+    trace: &Trace,
+    endpoint: EndpointId,
+    at: Instant,
+    steps: &mut Vec<Step>,
+) -> Option<String> {
+    let past = Past::at(trace, at);
+    let mut first = None;
+    for (index, rule) in trace.scenario.rules.iter().enumerate() {
+        let runs_it = |call: &crate::scenario::PlannedCall| {
+            call.endpoint == endpoint && (call.wake || call.proposal.is_some())
+        };
+        if !rule.calls.iter().any(runs_it) {
+            continue;
+        }
+        let held = trace.held_back_at(index, at);
+        let text = match held {
+            None => format!(
+                "rule \u{201c}{}\u{201d} had not been looked at yet",
+                rule.name
+            ),
+            Some(held) if held.on => format!(
+                "rule \u{201c}{}\u{201d} is on and has made its calls already",
+                rule.name
+            ),
+            Some(held) if held.spent => format!(
+                "rule \u{201c}{}\u{201d} has already gone on in this incident",
+                rule.name
+            ),
+            Some(held) => {
+                let failing = readings(trace, &rule.on, &past, |part| {
+                    held.failing & (1 << part.min(63)) != 0
+                });
+                let waits = failing.join("; ");
+                first = first.or_else(|| {
+                    Some(format!(
+                        "rule \u{201c}{}\u{201d} was held back: {waits}",
+                        rule.name
+                    ))
+                });
+                format!("rule \u{201c}{}\u{201d} is held back: {waits}", rule.name)
+            }
+        };
+        let from = held.map_or(Instant::START, |held| held.at);
+        steps.push(Step {
+            at: from,
+            link: Link::Rule(index),
+            text,
+        });
+    }
+    first
+}
+
+/// Why a run came about, in a few words.
+#[must_use]
+pub fn run_reason(trace: &Trace, run: &crate::schedule::Run) -> String {
+    let decision = trace.decision(run);
+    match decision
+        .as_ref()
+        .and_then(Decision::winner)
+        .map(|winner| winner.call)
+    {
+        Some(Some(call)) => trace
+            .log
+            .calls
+            .get(call.0 as usize)
+            .map_or(String::new(), |call| call.reason.to_string()),
+        Some(None) => baseline_words(trace, run.endpoint, decision.as_ref()),
+        None => "started without a plan".to_owned(),
+    }
+}

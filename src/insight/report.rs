@@ -1,0 +1,172 @@
+//! A run in numbers: minute by minute, phase by phase, endpoint by endpoint.
+
+use crate::schedule::{EndpointId, Tier};
+use crate::sim::Trace;
+use crate::time::{Instant, Span};
+
+/// The world at the first instant of a minute, and what ran within it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The minute.
+    pub minute: i64,
+    /// The phase that it begins in.
+    pub phase: usize,
+    /// The true value of every metric, in the scenario's order.
+    pub metrics: Vec<f64>,
+    /// The endpoints that are not asleep.
+    pub awake: Vec<EndpointId>,
+    /// Starts within the minute.
+    pub runs: usize,
+}
+
+/// What happened in a phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseSummary {
+    /// The phase.
+    pub phase: usize,
+    /// Its first instant.
+    pub from: Instant,
+    /// Its end.
+    pub to: Instant,
+    /// Starts in each tier, from the lowest up.
+    pub by_tier: [usize; 4],
+    /// Shortest gap that ends in the phase, of any check.
+    pub fastest: Option<Span>,
+}
+
+/// How often everything ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// All starts.
+    pub runs: usize,
+    /// Starts of endpoints that look (health and investigation).
+    pub checks: usize,
+    /// Starts of each endpoint.
+    pub by_endpoint: Vec<usize>,
+    /// Starts in each tier, from the lowest up.
+    pub by_tier: [usize; 4],
+}
+
+fn tier_of(trace: &Trace, id: EndpointId) -> usize {
+    trace
+        .endpoints
+        .get(id.index())
+        .map_or(0, |endpoint| endpoint.tier as usize)
+}
+
+/// The world and the runs, minute by minute.
+#[must_use]
+pub fn snapshots(trace: &Trace) -> Vec<Snapshot> {
+    let minutes = (trace.end().ms() + 59_999) / 60_000;
+    let starts = (0..minutes).map(|minute| Instant::from_ms(minute * 60_000));
+    let truth = trace.truth(starts.clone());
+    starts
+        .zip(truth)
+        .map(|(at, metrics)| Snapshot {
+            minute: at.minute(),
+            phase: trace.scenario.phase_at(at),
+            metrics,
+            awake: awake_at(trace, at),
+            runs: trace
+                .log
+                .runs
+                .iter()
+                .filter(|run| run.start.minute() == at.minute())
+                .count(),
+        })
+        .collect()
+}
+
+/// The endpoints that are awake at an instant, after everything that happened then.
+#[must_use]
+pub fn awake_at(trace: &Trace, at: Instant) -> Vec<EndpointId> {
+    let mut awake = vec![false; trace.endpoints.len()];
+    for context in trace
+        .log
+        .contexts
+        .iter()
+        .take_while(|context| context.from <= at)
+    {
+        if let Some(place) = awake.get_mut(context.endpoint.index()) {
+            *place = context.pause.is_none();
+        }
+    }
+    let ids = (0..).map(EndpointId);
+    awake
+        .into_iter()
+        .zip(ids)
+        .filter(|(awake, _)| *awake)
+        .map(|(_, id)| id)
+        .collect()
+}
+
+/// What happened, phase by phase.
+#[must_use]
+pub fn phases(trace: &Trace) -> Vec<PhaseSummary> {
+    let summary = |(index, phase): (usize, &crate::scenario::Phase)| {
+        let (from, to) = (phase.from, trace.scenario.phase_end(index));
+        let mut by_tier = [0; 4];
+        let mut fastest: Option<Span> = None;
+        for run in trace
+            .log
+            .runs
+            .iter()
+            .filter(|run| run.start >= from && run.start < to)
+        {
+            if let Some(count) = by_tier.get_mut(tier_of(trace, run.endpoint)) {
+                *count += 1;
+            }
+            let is_check = trace
+                .endpoints
+                .get(run.endpoint.index())
+                .is_some_and(|endpoint| endpoint.tier.is_check());
+            if let (true, Some(before)) =
+                (is_check, run.before.and_then(|before| trace.run(before)))
+            {
+                let gap = run.start - before.start;
+                fastest = Some(fastest.map_or(gap, |fastest| fastest.min(gap)));
+            }
+        }
+        PhaseSummary {
+            phase: index,
+            from,
+            to,
+            by_tier,
+            fastest,
+        }
+    };
+    trace
+        .scenario
+        .phases
+        .iter()
+        .enumerate()
+        .map(summary)
+        .collect()
+}
+
+/// How often everything ran.
+#[must_use]
+pub fn totals(trace: &Trace) -> Totals {
+    let mut by_endpoint = vec![0; trace.endpoints.len()];
+    let mut by_tier = [0; 4];
+    for run in &trace.log.runs {
+        if let Some(count) = by_endpoint.get_mut(run.endpoint.index()) {
+            *count += 1;
+        }
+        if let Some(count) = by_tier.get_mut(tier_of(trace, run.endpoint)) {
+            *count += 1;
+        }
+    }
+    let checks = Tier::ALL
+        .iter()
+        .zip(by_tier)
+        .filter(|(tier, _)| tier.is_check())
+        .map(|(_, count)| count)
+        .sum();
+    Totals {
+        runs: trace.log.runs.len(),
+        checks,
+        by_endpoint,
+        by_tier,
+    }
+}

@@ -1,0 +1,241 @@
+//! The run in one sentence, as pieces that a view may underline.
+
+use super::compare::PolicyResult;
+use super::report::totals;
+use crate::rule::shown_value;
+use crate::schedule::Tier;
+use crate::sim::Trace;
+use crate::time::Instant;
+
+/// A piece of the sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The words.
+    pub text: String,
+    /// The tier that a figure belongs to, if it is one.
+    pub figure: Option<Tier>,
+    /// The moment that a figure points at.
+    pub at: Option<Instant>,
+    /// Whether the piece is about other policies.
+    pub aside: bool,
+}
+
+#[derive(Default)]
+struct Pieces(Vec<Piece>);
+
+impl Pieces {
+    fn words(&mut self, text: impl Into<String>) {
+        self.0.push(Piece {
+            text: text.into(),
+            figure: None,
+            at: None,
+            aside: false,
+        });
+    }
+
+    fn figure(&mut self, text: impl Into<String>, tier: Tier, at: Option<Instant>) {
+        self.0.push(Piece {
+            text: text.into(),
+            figure: Some(tier),
+            at,
+            aside: false,
+        });
+    }
+
+    fn aside(&mut self, text: impl Into<String>) {
+        self.0.push(Piece {
+            text: text.into(),
+            figure: None,
+            at: None,
+            aside: true,
+        });
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        0 => format!("no {one}"),
+        1 => format!("1 {one}"),
+        _ => format!(
+            "{} {many}",
+            shown_value(count as f64, crate::rule::Shown::Plain)
+        ),
+    }
+}
+
+/// The run in one sentence, with what fixed cron would have done if that is given.
+#[must_use]
+pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
+    let mut pieces = Pieces::default();
+    let totals = totals(trace);
+    let scenario = &trace.scenario;
+    pieces.words(format!(
+        "In {} of {} it ran ",
+        scenario.duration,
+        scenario.title.to_lowercase()
+    ));
+    pieces.figure(
+        counted(totals.checks, "check", "checks"),
+        Tier::Health,
+        None,
+    );
+    let mut rest = told(trace);
+    let recoveries = trace.recoveries.len();
+    if recoveries > 0 {
+        let failed = trace
+            .recoveries
+            .iter()
+            .filter(|attempt| !attempt.succeeded)
+            .count();
+        let mut part = Pieces::default();
+        part.words("tried ");
+        part.figure(
+            counted(recoveries, "recovery", "recoveries"),
+            Tier::Recovery,
+            trace.recoveries.first().map(|a| a.at),
+        );
+        if failed > 0 {
+            part.words(format!(" ({failed} failed)"));
+        }
+        let place = rest
+            .iter()
+            .position(|(at, _)| Some(*at) > trace.recoveries.first().map(|a| a.at))
+            .unwrap_or(rest.len());
+        rest.insert(place, (Instant::START, part.0));
+    }
+    let woken = woken(trace);
+    let count = rest.len();
+    for (index, (_, part)) in rest.into_iter().enumerate() {
+        let last = index + 1 == count && woken.is_none();
+        pieces.words(if last && count > 0 { " and " } else { ", " });
+        pieces.0.extend(part);
+    }
+    if let Some(woken) = woken {
+        pieces.words(" and woke ");
+        pieces.0.push(woken);
+    }
+    if let Some(headline) = headline(trace) {
+        pieces.words("; ");
+        pieces.0.push(headline);
+    }
+    pieces.words(".");
+    if let Some(aside) = aside(policies) {
+        pieces.aside(format!(" {aside}"));
+    }
+    pieces.0
+}
+
+/// Who was told, but for the last alert of the scenario, which wakes somebody.
+fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
+    let detected = trace.incidents.first().map(|incident| incident.opened);
+    let last = last_alert(trace);
+    let mut parts = Vec::new();
+    for (index, endpoint) in trace.scenario.endpoints.iter().enumerate() {
+        if endpoint.schedule.tier != Tier::Alert || Some(index) == last {
+            continue;
+        }
+        let mut said = trace
+            .messages
+            .iter()
+            .filter(|message| message.endpoint.index() == index);
+        let Some(message) = said.next() else { continue };
+        let mut part = Pieces::default();
+        match detected
+            .filter(|detected| message.at >= *detected && (message.at - *detected).ms() < 60_000)
+        {
+            Some(detected) => {
+                part.words(format!("told {} ", endpoint.name));
+                part.figure(
+                    (message.at - detected).to_string(),
+                    Tier::Alert,
+                    Some(message.at),
+                );
+                let what = trace
+                    .scenario
+                    .incident
+                    .as_ref()
+                    .map_or("it", |incident| incident.name.as_str());
+                part.words(format!(" after seeing {what}"));
+            }
+            None => {
+                part.words(format!("told {} at ", endpoint.name));
+                part.figure(message.at.to_string(), Tier::Alert, Some(message.at));
+            }
+        }
+        parts.push((message.at, part.0));
+    }
+    parts.sort_by_key(|(at, _)| *at);
+    parts
+}
+
+fn last_alert(trace: &Trace) -> Option<usize> {
+    trace.scenario.endpoints.iter().rposition(|endpoint| {
+        endpoint.schedule.tier == Tier::Alert && !endpoint.requires.is_empty()
+    })
+}
+
+fn woken(trace: &Trace) -> Option<Piece> {
+    let last = last_alert(trace)?;
+    let message = trace
+        .messages
+        .iter()
+        .find(|message| message.endpoint.index() == last);
+    let text = message.map_or("nobody".to_owned(), |message| {
+        format!("an engineer at {}", message.at)
+    });
+    Some(Piece {
+        text,
+        figure: Some(Tier::Alert),
+        at: message.map(|message| message.at),
+        aside: false,
+    })
+}
+
+/// The first rule that is worth a headline and went on.
+fn headline(trace: &Trace) -> Option<Piece> {
+    let worth = |rule: usize| {
+        trace
+            .scenario
+            .rules
+            .get(rule)
+            .and_then(|rule| rule.headline.as_deref())
+    };
+    let change = trace
+        .changes
+        .iter()
+        .find(|change| change.on && worth(change.rule).is_some())?;
+    let text = format!("{} at {}", worth(change.rule)?, change.at);
+    Some(Piece {
+        text,
+        figure: Some(Tier::Alert),
+        at: Some(change.at),
+        aside: false,
+    })
+}
+
+fn aside(policies: &[PolicyResult]) -> Option<String> {
+    let own = policies.iter().find(|policy| policy.policy == "adaptive")?;
+    let slow = policies.iter().find(|policy| policy.policy == "cron-5m")?;
+    let fast = policies.iter().find(|policy| policy.policy == "cron-30s")?;
+    let times = fast.checks_a_day / own.checks_a_day.max(1.0);
+    let cost = format!(
+        "every 30 s, it costs {}× as much a day",
+        shown_value(times.round(), crate::rule::Shown::Plain)
+    );
+    Some(match (own.blind.ms(), slow.blind.ms()) {
+        (own, slow) if slow > own => {
+            format!(
+                "Cron every 5 min is blind for {} longer; {cost}.",
+                crate::time::Span::from_ms(slow - own)
+            )
+        }
+        (_, 0) => format!("Cron every 5 min sees as much here; {cost}."),
+        _ => format!("Cron every 5 min sees no later here; {cost}."),
+    })
+}
+
+/// The sentence as plain text.
+#[must_use]
+pub fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
