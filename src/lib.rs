@@ -1,15 +1,21 @@
 //! Accelerando: an adaptive monitoring schedule that can be watched while it thinks.
 //!
 //! The rooms, in the order in which they may know each other:
-//! [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], [`export`], and the doors.
+//! [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, and the doors.
 
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 pub mod cli;
 pub mod diagnostic;
+#[cfg(feature = "charts")]
+pub mod draw;
 pub mod export;
 pub mod insight;
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
+pub mod page;
 pub mod rule;
 pub mod scenario;
 pub mod schedule;
+#[cfg(feature = "charts")]
+pub mod session;
 pub mod sim;
 pub mod time;

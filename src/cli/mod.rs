@@ -166,19 +166,12 @@ fn explained(trace: &sim::Trace, question: &arguments::Question) -> Result<(Stri
         .scenario
         .endpoint(&question.endpoint)
         .map_err(|near| {
-            let hint = near.map_or_else(
-                || {
-                    trace
-                        .scenario
-                        .endpoints
-                        .iter()
-                        .map(|endpoint| endpoint.id.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                },
-                |near| format!("did you mean `{near}`?"),
-            );
-            Bad(format!("unknown endpoint `{}`, {hint}", question.endpoint))
+            let all = || {
+                let ids = trace.scenario.endpoints.iter().map(|e| e.id.as_str());
+                format!("; there are {}", ids.collect::<Vec<_>>().join(", "))
+            };
+            let hint = near.map_or_else(all, |near| format!(", did you mean `{near}`?"));
+            Bad(format!("unknown endpoint `{}`{hint}", question.endpoint))
         })?;
     if question.at >= trace.end() {
         return Err(Bad(format!(

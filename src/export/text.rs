@@ -354,14 +354,8 @@ fn notable(out: &mut String, trace: &Trace, paint: Paint) {
 fn comparison(out: &mut String, policies: &[PolicyResult], paint: Paint) {
     section(out, paint, "Beside fixed schedules");
     let head = format!(
-        "{:<12}{:>7}{:>13}{:>12}{:>24}{:>16}{:>10}",
-        "policy",
-        "runs",
-        "checks a day",
-        "sees after",
-        "over shifts: mean, worst",
-        "blind in all",
-        "messages"
+        "{:<12}{:>5}{:>14}{:>12}{:>25}{:>14}{:>10}",
+        "policy", "runs", "checks a day", "sees after", "shifted: mean, worst", "blind", "messages"
     );
     let _ = writeln!(out, "{}", paint.dim(&head));
     let span = |span: Option<Span>| span.map_or("-".to_owned(), |span| span.to_string());
@@ -372,7 +366,7 @@ fn comparison(out: &mut String, policies: &[PolicyResult], paint: Paint) {
         let day = shown_value(policy.checks_a_day.round(), Shown::Plain);
         let _ = writeln!(
             out,
-            "{:<12}{:>7}{day:>13}{:>12}{shifted:>24}{:>16}{:>10}",
+            "{:<12}{:>5}{day:>14}{:>12}{shifted:>25}{:>14}{:>10}",
             policy.policy,
             policy.runs,
             span(policy.detection_delay),

@@ -527,13 +527,13 @@ fn held_back_steps(
                     held.failing & (1 << part.min(63)) != 0
                 });
                 let waits = failing.join("; ");
-                first = first.or_else(|| {
-                    Some(format!(
-                        "rule \u{201c}{}\u{201d} was held back: {waits}",
-                        rule.name
-                    ))
-                });
-                format!("rule \u{201c}{}\u{201d} is held back: {waits}", rule.name)
+                let verb = match (&rule.consider, held.considered) {
+                    (Some(_), false) => "was not considered",
+                    _ => "was held back",
+                };
+                let text = format!("rule \u{201c}{}\u{201d} {verb}: {waits}", rule.name);
+                first = first.or_else(|| Some(text.clone()));
+                text
             }
         };
         let from = held.map_or(Instant::START, |held| held.at);

@@ -6,6 +6,7 @@ mod claims;
 mod compare;
 mod explain;
 mod invariants;
+mod moment;
 mod past;
 mod report;
 mod summary;
@@ -17,6 +18,10 @@ pub use explain::{
     run_reason, seen,
 };
 pub use invariants::{InvariantResult, Violation, invariants};
+pub use moment::{
+    Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, severity,
+    thresholds,
+};
 pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
 pub use summary::{Piece, plain, summary};

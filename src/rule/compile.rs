@@ -96,6 +96,8 @@ pub struct Reading {
     pub shown: Shown,
     /// The name, if the reading is of a truth such as another rule.
     pub name: Option<NameId>,
+    /// What is compared, if a bare name stands on the left.
+    pub subject: Option<NameId>,
     /// Whether it holds; nothing if a value is unknown.
     pub holds: Option<bool>,
 }
@@ -311,6 +313,10 @@ impl Condition {
                 right,
                 shown: leaf.shown,
                 name: leaf.name,
+                subject: match (leaf.name, &leaf.sides.0) {
+                    (None, Code::Name(subject)) => Some(*subject),
+                    _ => None,
+                },
                 holds,
             }
         };

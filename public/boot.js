@@ -1,0 +1,20 @@
+// Starts the page. A file of its own, so that a policy without inline scripts lets it through.
+const script = document.querySelector('script[data-wasm]');
+const told = document.getElementById('loading');
+const retry = document.getElementById('retry');
+
+async function start() {
+  try {
+    const { default: init } = await import(new URL(script.dataset.js, script.src));
+    await init({ module_or_path: new URL(script.dataset.wasm, script.src) });
+  } catch (error) {
+    if (told && retry) {
+      told.textContent = `The simulation could not be loaded: ${error.message}.`;
+      retry.hidden = false;
+    }
+    throw error;
+  }
+}
+
+retry?.addEventListener('click', () => location.reload());
+start();

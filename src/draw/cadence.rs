@@ -1,0 +1,150 @@
+//! How often each endpoint is planned to run, over time, on a logarithmic scale with the tightest cadence on top.
+
+use plotters::prelude::{ChartBuilder, LineSeries, PathElement};
+
+use super::plot::{Ink, Plot};
+use super::viewport::Viewport;
+use crate::insight::{Cadence, cadences};
+use crate::schedule::{EndpointId, Tier};
+use crate::sim::Trace;
+use crate::time::{Instant, Span};
+
+/// The levels that are labelled where they lie within the chart.
+const LEVELS: [Span; 9] = [
+    Span::from_secs(10),
+    Span::from_secs(30),
+    Span::from_mins(1),
+    Span::from_mins(2),
+    Span::from_mins(5),
+    Span::from_mins(10),
+    Span::from_mins(30),
+    Span::from_mins(120),
+    Span::from_mins(720),
+];
+
+/// The cadences of a run, ready to be drawn at any size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CadenceChart {
+    /// Endpoint, tier, and its cadence step by step.
+    pub lines: Vec<(EndpointId, Tier, Vec<Cadence>)>,
+    /// Tightest clamp and widest clamp of all endpoints that are drawn.
+    pub clamps: (Span, Span),
+    end: Instant,
+}
+
+fn log(span: Span) -> f64 {
+    (span.ms().max(1) as f64).ln()
+}
+
+impl CadenceChart {
+    /// The cadences of a run's checks.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        let lines: Vec<_> = (0..)
+            .map(EndpointId)
+            .zip(&trace.endpoints)
+            .filter(|(_, endpoint)| endpoint.tier.is_check())
+            .map(|(id, endpoint)| (id, endpoint.tier, cadences(trace, id)))
+            .collect();
+        let drawn = |id: &EndpointId| trace.endpoints.get(id.index());
+        let min = lines
+            .iter()
+            .filter_map(|(id, ..)| drawn(id))
+            .map(|e| e.min)
+            .min();
+        let max = lines
+            .iter()
+            .filter_map(|(id, ..)| drawn(id))
+            .map(|e| e.max)
+            .max();
+        let clamps = (
+            min.unwrap_or(Span::from_secs(20)).max(Span::from_secs(1)),
+            max.unwrap_or(Span::from_mins(15)),
+        );
+        Self {
+            lines,
+            clamps,
+            end: trace.end(),
+        }
+    }
+
+    fn range(&self) -> (f64, f64) {
+        let every = self
+            .lines
+            .iter()
+            .flat_map(|(_, _, steps)| steps)
+            .filter_map(|step| step.every);
+        let (low, high) = every.fold(self.clamps, |(low, high), every| {
+            (low.min(every), high.max(every))
+        });
+        let room = 0.12;
+        (log(low) - room, log(high).max(log(low) + 0.1) + room)
+    }
+
+    /// The labels: level, and where it lies from the top as a share of the height.
+    #[must_use]
+    pub fn labels(&self) -> Vec<(Span, f64)> {
+        let (low, high) = self.range();
+        LEVELS
+            .into_iter()
+            .map(|level| (level, (log(level) - low) / (high - low)))
+            .filter(|(_, share)| (0.0..=1.0).contains(share))
+            .collect()
+    }
+}
+
+/// The chart of all cadences.
+#[must_use]
+pub fn cadence_chart(cadences: &CadenceChart, viewport: Viewport, size: (f64, f64)) -> Plot {
+    let time = |at: Instant| at.ms() as f64;
+    let (low, high) = cadences.range();
+    // Short intervals stand on top, so the axis runs backwards.
+    let level = |span: Span| low + high - log(span);
+    Plot::draw(size, |area| {
+        let mut chart = ChartBuilder::on(area)
+            .build_cartesian_2d(time(viewport.from)..time(viewport.to), low..high)?;
+        let across = |span: Span| {
+            [
+                (time(viewport.from), level(span)),
+                (time(viewport.to), level(span)),
+            ]
+        };
+        chart.draw_series(
+            cadences
+                .labels()
+                .into_iter()
+                .map(|(span, _)| PathElement::new(across(span), Ink::Grid.colour())),
+        )?;
+        chart.draw_series(
+            [cadences.clamps.0, cadences.clamps.1]
+                .map(|span| PathElement::new(across(span), Ink::Threshold.colour())),
+        )?;
+        for (_, tier, steps) in &cadences.lines {
+            for stretch in stretches(steps, cadences.end) {
+                let line = stretch
+                    .into_iter()
+                    .map(|(at, span)| (time(at), level(span)));
+                chart.draw_series(LineSeries::new(line, Ink::of(*tier).colour()))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The steps as connected corners, one list for each stretch without a gap.
+fn stretches(steps: &[Cadence], end: Instant) -> Vec<Vec<(Instant, Span)>> {
+    let mut all = Vec::new();
+    let mut open: Vec<(Instant, Span)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        let until = steps.get(index + 1).map_or(end, |next| next.from);
+        match step.every {
+            Some(every) => open.extend([(step.from, every), (until, every)]),
+            None if open.is_empty() => {}
+            None => all.push(std::mem::take(&mut open)),
+        }
+    }
+    if !open.is_empty() {
+        all.push(open);
+    }
+    all
+}

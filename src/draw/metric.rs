@@ -1,0 +1,153 @@
+//! A metric over time: what was true, what was observed, and the levels that rules use.
+
+use plotters::prelude::{ChartBuilder, Circle, LineSeries, PathElement};
+
+use super::plot::{Ink, Plot};
+use super::viewport::Viewport;
+use crate::insight::thresholds;
+use crate::sim::Trace;
+use crate::time::{Instant, Span};
+
+/// How finely the world is looked at between its steps.
+const GRID: Span = Span::from_secs(10);
+
+/// A metric over the whole run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricSeries {
+    /// Which metric of the scenario.
+    pub metric: usize,
+    /// What was true, from step to step.
+    pub truth: Vec<(Instant, f64)>,
+    /// What was observed.
+    pub observed: Vec<(Instant, f64)>,
+    /// The levels that rules use.
+    pub thresholds: Vec<f64>,
+    /// Smallest and largest value that is shown.
+    pub range: (f64, f64),
+}
+
+impl MetricSeries {
+    /// What was true at an instant.
+    #[must_use]
+    pub fn at(&self, at: Instant) -> Option<f64> {
+        let after = self.truth.partition_point(|(from, _)| *from <= at);
+        let (from, value) = *self.truth.get(after.checked_sub(1)?)?;
+        let Some(&(to, next)) = self.truth.get(after) else {
+            return Some(value);
+        };
+        let share = (at - from).ms() as f64 / (to - from).ms().max(1) as f64;
+        Some(value + (next - value) * share)
+    }
+}
+
+/// All metrics that people see, in the scenario's order.
+#[must_use]
+pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
+    let end = trace.end();
+    let mut instants: Vec<Instant> = (0..=end.ms() / GRID.ms())
+        .map(|step| Instant::from_ms(step * GRID.ms()))
+        .collect();
+    // A step takes no time, so both of its sides are looked at.
+    for phase in &trace.scenario.phases {
+        instants.extend([phase.from - Span::from_ms(1), phase.from]);
+    }
+    instants.retain(|at| *at >= Instant::START && *at < end);
+    instants.push(end - Span::from_ms(1));
+    instants.sort_unstable();
+    instants.dedup();
+    let truth = trace.truth(instants.iter().copied());
+    let levels = thresholds(trace);
+    let shown = trace
+        .scenario
+        .metrics
+        .iter()
+        .enumerate()
+        .filter(|(_, metric)| !metric.hidden);
+    shown
+        .map(|(metric, _)| {
+            let values = truth
+                .iter()
+                .map(|all| all.get(metric).copied().unwrap_or(f64::NAN));
+            let truth = corners(instants.iter().copied().zip(values).collect());
+            let observed: Vec<(Instant, f64)> = trace
+                .observations
+                .iter()
+                .filter(|observation| observation.metric == metric)
+                .map(|observation| (observation.at, observation.value))
+                .collect();
+            let mut thresholds: Vec<f64> = levels
+                .iter()
+                .filter(|level| level.metric == metric)
+                .map(|level| level.value)
+                .collect();
+            thresholds.sort_by(f64::total_cmp);
+            thresholds.dedup();
+            let range = range(truth.iter().chain(&observed).map(|(_, value)| *value));
+            MetricSeries {
+                metric,
+                truth,
+                observed,
+                thresholds,
+                range,
+            }
+        })
+        .collect()
+}
+
+/// Only the points between which a line is not straight.
+fn corners(points: Vec<(Instant, f64)>) -> Vec<(Instant, f64)> {
+    let mut kept: Vec<(Instant, f64)> = Vec::new();
+    for (index, &(at, value)) in points.iter().enumerate() {
+        let level = |other: Option<&(Instant, f64)>| {
+            other.is_some_and(|(_, other)| (other - value).abs() <= 1e-9 * value.abs().max(1.0))
+        };
+        let before = index.checked_sub(1).and_then(|index| points.get(index));
+        if !(level(before) && level(points.get(index + 1))) {
+            kept.push((at, value));
+        }
+    }
+    kept
+}
+
+fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let room = ((high - low) * 0.08).max(high.abs() * 0.01).max(1e-9);
+    (low - room, high + room)
+}
+
+/// The chart of a metric.
+#[must_use]
+pub fn metric_chart(series: &MetricSeries, viewport: Viewport, size: (f64, f64)) -> Plot {
+    let time = |at: Instant| at.ms() as f64;
+    Plot::draw(size, |area| {
+        let mut chart = ChartBuilder::on(area).build_cartesian_2d(
+            time(viewport.from)..time(viewport.to),
+            series.range.0..series.range.1,
+        )?;
+        let (low, high) = series.range;
+        let levels = series
+            .thresholds
+            .iter()
+            .filter(|level| (low..=high).contains(*level));
+        chart.draw_series(levels.map(|level| {
+            let ends = [(time(viewport.from), *level), (time(viewport.to), *level)];
+            PathElement::new(ends, Ink::Threshold.colour())
+        }))?;
+        let line = series.truth.iter().map(|(at, value)| (time(*at), *value));
+        chart.draw_series(LineSeries::new(line, Ink::Truth.colour()))?;
+        chart.draw_series(
+            series
+                .observed
+                .iter()
+                .map(|(at, value)| Circle::new((time(*at), *value), 1, Ink::Observed.colour())),
+        )?;
+        Ok(())
+    })
+}

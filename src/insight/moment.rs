@@ -1,0 +1,288 @@
+//! What each endpoint is doing at one moment, in a word or two, and what was decided last.
+
+use super::explain::run_reason;
+use crate::schedule::{Baseline, Decision, EndpointId, RunId, Source, Tier, Tool};
+use crate::sim::{Cause, Trace};
+use crate::time::{Instant, Span};
+
+/// For how long after it a run counts as just having happened.
+const JUST: Span = Span::from_secs(15);
+
+/// What an endpoint is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Nothing, until it is woken.
+    Asleep,
+    /// A rule has considered it and is held back.
+    HeldBack,
+    /// It waits for a run that is planned once.
+    Pending,
+    /// It runs by its own schedule.
+    Baseline,
+    /// It runs by an interval hint.
+    Hinted,
+    /// An action that has just been executed.
+    JustRan,
+    /// An action that cools down.
+    Cooling,
+}
+
+impl Doing {
+    /// A short name for views.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asleep => "asleep",
+            Self::HeldBack => "held-back",
+            Self::Pending => "pending",
+            Self::Baseline => "baseline",
+            Self::Hinted => "hinted",
+            Self::JustRan => "just-ran",
+            Self::Cooling => "cooling",
+        }
+    }
+}
+
+/// An endpoint at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// What it is doing.
+    pub doing: Doing,
+    /// The same in a few words.
+    pub words: String,
+}
+
+/// What an endpoint is doing at an instant.
+#[must_use]
+pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
+    let definition = trace.endpoints.get(endpoint.index());
+    let check = definition.is_some_and(|endpoint| endpoint.tier.is_check());
+    let alert = definition.is_some_and(|endpoint| endpoint.tier == Tier::Alert);
+    let decision = trace.planned_at(endpoint, at);
+    let last = trace
+        .runs_of(endpoint)
+        .map(|(_, run)| run.start)
+        .take_while(|start| *start <= at)
+        .last();
+    let say = |doing, words: String| Moment { doing, words };
+    if let Some(plan) = decision
+        .as_ref()
+        .filter(|plan| plan.source == Some(Source::OneShot))
+        && let Some(next) = plan.at
+    {
+        return say(Doing::Pending, format!("due {next}"));
+    }
+    if check {
+        return match decision.as_ref().and_then(|plan| interval(trace, plan)) {
+            Some((Source::IntervalHint, every)) => say(Doing::Hinted, format!("every {every}")),
+            Some((_, every)) => say(Doing::Baseline, format!("every {every}")),
+            None => say(Doing::Asleep, "asleep".to_owned()),
+        };
+    }
+    let verb = if alert { "sent" } else { "ran" };
+    if let Some(ran) = last {
+        if at - ran < JUST {
+            return say(Doing::JustRan, format!("{verb} just now"));
+        }
+        let cooled = definition.map_or(ran, |endpoint| ran + endpoint.cooldown);
+        if cooled > at {
+            let left = Span::from_mins((cooled - at).ms().div_euclid(60_000).max(1));
+            return say(Doing::Cooling, format!("{verb} {ran}, cools {left}"));
+        }
+    }
+    if held_back(trace, endpoint, at) {
+        return say(Doing::HeldBack, "held back".to_owned());
+    }
+    let words = last.map_or("asleep".to_owned(), |ran| format!("{verb} {ran}"));
+    say(Doing::Asleep, words)
+}
+
+/// Whether a rule that would run this endpoint is considered at an instant but held back.
+fn held_back(trace: &Trace, endpoint: EndpointId, at: Instant) -> bool {
+    let runs_it = |rule: &crate::scenario::Rule| {
+        rule.calls
+            .iter()
+            .any(|call| call.endpoint == endpoint && (call.wake || call.proposal.is_some()))
+    };
+    let rules = trace.scenario.rules.iter().enumerate();
+    rules.filter(|(_, rule)| runs_it(rule)).any(|(index, _)| {
+        trace
+            .held_back_at(index, at)
+            .is_some_and(|held| held.considered && !held.on)
+    })
+}
+
+/// The interval that a plan follows, within the endpoint's clamps, and where it comes from.
+fn interval(trace: &Trace, plan: &Decision) -> Option<(Source, Span)> {
+    let definition = trace.endpoints.get(plan.endpoint.index())?;
+    let winner = plan.winner()?;
+    let every = match winner.source {
+        Source::OneShot => return None,
+        Source::IntervalHint => match trace.log.calls.get(winner.call?.0 as usize)?.tool {
+            Tool::ProposeInterval { every, .. } => every,
+            _ => return None,
+        },
+        Source::Baseline => match &definition.baseline {
+            Baseline::Every(every) => every.times(1 << plan.failures.min(5)),
+            Baseline::Cron(cron) => {
+                let next = cron.first_after(winner.raw)?;
+                return Some((Source::Baseline, next - winner.raw));
+            }
+            Baseline::None => return None,
+        },
+    };
+    let within = every
+        .max(definition.min)
+        .max(definition.cooldown)
+        .min(definition.max.max(definition.cooldown));
+    Some((winner.source, within))
+}
+
+/// From this instant on an endpoint is planned to run so often, or on demand only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    /// From when.
+    pub from: Instant,
+    /// How often.
+    pub every: Option<Span>,
+}
+
+/// How the cadence of an endpoint changes, step by step.
+#[must_use]
+pub fn cadences(trace: &Trace, endpoint: EndpointId) -> Vec<Cadence> {
+    let mut steps: Vec<Cadence> = Vec::new();
+    let contexts = trace.log.contexts.iter();
+    for context in contexts.filter(|context| context.endpoint == endpoint) {
+        let every = trace
+            .planned_at(endpoint, context.from)
+            .and_then(|plan| interval(trace, &plan))
+            .map(|(_, every)| every);
+        if steps.last().is_some_and(|step| step.from == context.from) {
+            steps.pop();
+        }
+        if steps.last().is_none_or(|step| step.every != every) {
+            let from = context.from;
+            steps.push(Cadence { from, every });
+        }
+    }
+    steps
+}
+
+/// A level of a metric at which a rule goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Threshold {
+    /// The metric.
+    pub metric: usize,
+    /// The rule.
+    pub rule: usize,
+    /// The level, in the metric's unit.
+    pub value: f64,
+}
+
+/// All levels of metrics that rules compare observations with.
+#[must_use]
+pub fn thresholds(trace: &Trace) -> Vec<Threshold> {
+    let past = super::Past::at(trace, Instant::START);
+    let mut found: Vec<Threshold> = Vec::new();
+    for (rule, definition) in trace.scenario.rules.iter().enumerate() {
+        for reading in definition.on.readings(&past, Instant::START) {
+            let subject = reading
+                .subject
+                .and_then(|name| trace.scenario.plan_names.get(name.index()));
+            if let Some(crate::scenario::PlanName::Metric(metric)) = subject
+                && reading.right.is_finite()
+            {
+                found.push(Threshold {
+                    metric: *metric,
+                    rule,
+                    value: reading.right,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The moments at which something was decided and done: every start, each instant once.
+#[must_use]
+pub fn decisions(trace: &Trace) -> Vec<Instant> {
+    let mut at: Vec<Instant> = trace.log.runs.iter().map(|run| run.start).collect();
+    at.dedup();
+    at
+}
+
+/// The last run up to an instant that says most about it, and its reason: an action before a check.
+#[must_use]
+pub fn latest(trace: &Trace, at: Instant) -> Option<(RunId, String, String)> {
+    let count = trace.log.runs.partition_point(|run| run.start <= at);
+    let newest = trace.log.runs.get(count.checked_sub(1)?)?.start;
+    let here = (0..count)
+        .rev()
+        .map(|index| RunId(u32::try_from(index).unwrap_or(u32::MAX)))
+        .filter_map(|id| Some((id, trace.run(id)?)))
+        .take_while(|(_, run)| run.start == newest);
+    let (id, run) = here.max_by_key(|(_, run)| {
+        trace
+            .endpoints
+            .get(run.endpoint.index())
+            .map(|endpoint| endpoint.tier as usize)
+    })?;
+    let name = trace.scenario.endpoints.get(run.endpoint.index())?;
+    Some((id, name.name.clone(), run_reason(trace, run)))
+}
+
+/// A rule that, after a run of one endpoint, asked for something of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flow {
+    /// When.
+    pub at: Instant,
+    /// Whose run it was looked at after.
+    pub from: EndpointId,
+    /// Which rule.
+    pub rule: usize,
+    /// Whom it asked.
+    pub to: EndpointId,
+}
+
+/// Everything that rules asked of endpoints in other tiers, in order of time.
+#[must_use]
+pub fn flows(trace: &Trace) -> Vec<Flow> {
+    let tier = |id: EndpointId| {
+        trace
+            .endpoints
+            .get(id.index())
+            .map(|endpoint| endpoint.tier)
+    };
+    let calls = (0..).map(crate::schedule::CallId).zip(&trace.log.calls);
+    calls
+        .filter(|(_, call)| call.refused.is_none())
+        .filter_map(|(id, call)| match trace.cause(id)? {
+            Cause::Rule { rule, run } => Some(Flow {
+                at: call.at,
+                from: trace.run(run)?.endpoint,
+                rule,
+                to: call.endpoint,
+            }),
+            _ => None,
+        })
+        .filter(|flow| tier(flow.from) != tier(flow.to))
+        .collect()
+}
+
+/// The most severe alert that went out: 0 for none, otherwise its place among the scenario's alerts, from 1.
+#[must_use]
+pub fn severity(trace: &Trace) -> usize {
+    let alerts = trace
+        .scenario
+        .endpoints
+        .iter()
+        .enumerate()
+        .filter(|(_, endpoint)| endpoint.schedule.tier == Tier::Alert);
+    let sent = alerts.enumerate().filter(|(_, (index, _))| {
+        trace
+            .messages
+            .iter()
+            .any(|message| message.endpoint.index() == *index)
+    });
+    sent.map(|(place, _)| place + 1).max().unwrap_or(0)
+}

@@ -1,0 +1,38 @@
+//! The page: one component a file, all of them fed from one [`store::Store`].
+//!
+//! Invariant: nothing is decided here. What the page shows comes from the trace and what `insight` says about it.
+
+mod app;
+mod claims;
+mod header;
+mod help;
+mod lanes;
+mod levers;
+mod metrics;
+mod playback;
+mod run;
+mod store;
+mod summary;
+mod theme;
+mod tiers;
+mod timeline;
+mod why;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+/// Puts the page into the element with the id `app`, or into the body if there is none.
+///
+/// What stood there before (a picture, a sentence) is replaced.
+pub fn start() {
+    let place = document()
+        .get_element_by_id("app")
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    match place {
+        Some(place) => {
+            place.set_inner_html("");
+            mount_to(place, app::App).forget();
+        }
+        None => mount_to_body(app::App),
+    }
+}

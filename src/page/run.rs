@@ -1,0 +1,75 @@
+//! A run with everything that the page shows of it, worked out once.
+
+use std::sync::Arc;
+
+use crate::draw::{CadenceChart, Lane, MetricSeries, lanes, metric_series};
+use crate::export::Findings;
+use crate::insight::{Piece, decisions, summary};
+use crate::scenario::{Parameters, Scenario};
+use crate::sim::{Trace, simulate};
+use crate::time::Instant;
+
+/// A run with everything that the page shows of it.
+#[derive(Debug)]
+pub struct Run {
+    /// What happened.
+    pub trace: Trace,
+    /// Claims, invariants, comparison.
+    pub findings: Findings,
+    /// The run in one sentence.
+    pub summary: Vec<Piece>,
+    /// Its lanes, from the top.
+    pub lanes: Vec<Lane>,
+    /// Its metrics.
+    pub metrics: Vec<MetricSeries>,
+    /// Its cadences.
+    pub cadence: CadenceChart,
+    /// The instants that playback steps by.
+    pub decisions: Vec<Instant>,
+}
+
+/// A run that is compared by identity.
+#[derive(Clone, Debug)]
+pub struct Shown(pub Arc<Run>);
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl std::ops::Deref for Shown {
+    type Target = Run;
+    fn deref(&self) -> &Run {
+        &self.0
+    }
+}
+
+impl Run {
+    /// Runs a scenario.
+    ///
+    /// # Errors
+    /// Why it cannot be run, in words.
+    pub fn of(scenario: &Arc<Scenario>, parameters: &Parameters) -> Result<Self, String> {
+        let trace = simulate(scenario, parameters).map_err(|error| error.to_string())?;
+        let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
+        Ok(Self {
+            summary: summary(&trace, &findings.comparison),
+            lanes: lanes(&trace),
+            metrics: metric_series(&trace),
+            cadence: CadenceChart::of(&trace),
+            decisions: decisions(&trace),
+            findings,
+            trace,
+        })
+    }
+
+    /// When people were told something last, or the middle of the run.
+    pub fn opening(&self) -> Instant {
+        let middle = Instant::from_ms(self.trace.end().ms() / 2);
+        self.trace
+            .messages
+            .last()
+            .map_or(middle, |message| message.at)
+    }
+}

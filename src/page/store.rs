@@ -1,0 +1,197 @@
+//! The page's one state, and the one way to change it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::run::{Run, Shown};
+use crate::draw::{TimeScale, Viewport};
+use crate::scenario::{Parameters, Scenario};
+use crate::session::{Command, Selection, Session, Tab};
+use crate::time::{Instant, Span};
+
+/// Below this width of the page, in CSS pixels, names stand above what they name.
+const NARROW: f64 = 760.0;
+
+/// The page's one state.
+#[derive(Clone, Copy)]
+pub struct Store {
+    scenario: StoredValue<Arc<Scenario>>,
+    session: RwSignal<Session>,
+    /// The run at the parameters of the session.
+    pub run: Memo<Shown>,
+    /// The parameters.
+    pub parameters: Memo<Parameters>,
+    /// The moment that all panels show.
+    pub cursor: Memo<Instant>,
+    /// The stretch of time that all panels show.
+    pub viewport: Memo<Viewport>,
+    /// What is explained.
+    pub selection: Memo<Option<Selection>>,
+    /// What the panel shows.
+    pub tab: Memo<Tab>,
+    /// Whether the cursor moves by itself.
+    pub playing: Memo<bool>,
+    /// How fast.
+    pub speed: Memo<u16>,
+    /// Whether playback begins again at the end.
+    pub looped: Memo<bool>,
+    /// Whether there is something to undo and to redo.
+    pub undoable: Memo<(bool, bool)>,
+    /// The width of the plots, in CSS pixels.
+    pub plot_width: RwSignal<f64>,
+    /// The width of the page, in CSS pixels.
+    pub page_width: RwSignal<f64>,
+    /// Why the last command could not be done.
+    pub refused: RwSignal<Option<String>>,
+}
+
+impl Store {
+    /// A store that shows a scenario at its defaults.
+    ///
+    /// # Errors
+    /// Why the scenario cannot be run, in words.
+    pub fn new(scenario: Scenario) -> Result<Self, String> {
+        let scenario = Arc::new(scenario);
+        let first = Shown(Arc::new(Run::of(&scenario, &Parameters::new(&scenario))?));
+        let session = RwSignal::new(Session::new(&scenario, first.opening()));
+        let parameters = Memo::new(move |_| session.with(|session| session.parameters.clone()));
+        let kept = StoredValue::new(Arc::clone(&scenario));
+        let run = Memo::new_owning(move |before: Option<Shown>| {
+            parameters.with(|parameters| match before {
+                // A run that cannot be made leaves the last good one on the screen.
+                None => (first.clone(), true),
+                Some(before) if before.trace.parameters == *parameters => (before, false),
+                Some(before) => match Run::of(&scenario, parameters) {
+                    Ok(run) => (Shown(Arc::new(run)), true),
+                    Err(_) => (before, false),
+                },
+            })
+        });
+        Ok(Self {
+            scenario: kept,
+            session,
+            run,
+            parameters,
+            cursor: Memo::new(move |_| session.with(|session| session.cursor)),
+            viewport: Memo::new(move |_| session.with(|session| session.viewport)),
+            selection: Memo::new(move |_| session.with(|session| session.selection)),
+            tab: Memo::new(move |_| session.with(|session| session.tab)),
+            playing: Memo::new(move |_| session.with(|session| session.playing)),
+            speed: Memo::new(move |_| session.with(|session| session.speed)),
+            looped: Memo::new(move |_| session.with(|session| session.looped)),
+            undoable: Memo::new(move |_| {
+                session.with(|session| (session.can_undo(), session.can_redo()))
+            }),
+            plot_width: RwSignal::new(760.0),
+            page_width: RwSignal::new(1_440.0),
+            refused: RwSignal::new(None),
+        })
+    }
+
+    /// The scenario.
+    pub fn scenario(self) -> Arc<Scenario> {
+        self.scenario.get_value()
+    }
+
+    /// Does a command; what could not be done is said in [`Store::refused`].
+    pub fn dispatch(self, command: &Command) {
+        let scenario = self.scenario();
+        let result = self
+            .session
+            .try_update(|session| session.apply(&scenario, command));
+        let refused = match result {
+            Some(Err(error)) => Some(error.to_string()),
+            _ => None,
+        };
+        if refused.is_some() || self.refused.with_untracked(Option::is_some) {
+            self.refused.set(refused);
+        }
+    }
+
+    /// Moves the cursor.
+    pub fn seek(self, at: Instant) {
+        self.dispatch(&Command::Seek { ms: at.ms() });
+    }
+
+    /// Explains an endpoint at a moment, and shows that moment.
+    pub fn select(self, endpoint: crate::schedule::EndpointId, at: Instant) {
+        self.dispatch(&Command::Select {
+            endpoint: endpoint.0,
+            ms: at.ms(),
+        });
+        self.show(at);
+    }
+
+    /// Moves the viewport just so far that an instant is in it.
+    pub fn show(self, at: Instant) {
+        let now = self.viewport.get_untracked();
+        self.look(now.showing(at, self.scenario().end()));
+    }
+
+    /// Shows a stretch of time.
+    pub fn look(self, viewport: Viewport) {
+        self.dispatch(&Command::View {
+            from: viewport.from.ms(),
+            to: viewport.to.ms(),
+        });
+    }
+
+    /// Shows less (a factor under 1) or more time around the cursor.
+    pub fn zoom(self, around: Instant, factor: f64) {
+        let now = self.viewport.get_untracked();
+        self.look(now.zoomed(around, factor, self.scenario().end()));
+    }
+
+    /// Moves the viewport by a share of its length.
+    pub fn pan(self, share: f64) {
+        let now = self.viewport.get_untracked();
+        let by = Span::from_ms((now.length().ms() as f64 * share) as i64);
+        self.look(now.panned(by, self.scenario().end()));
+    }
+
+    /// Shows the whole run.
+    pub fn fit(self) {
+        self.look(Viewport::fit(self.scenario().end()));
+    }
+
+    /// The instant of the next or the previous decision.
+    pub fn step(self, forward: bool) {
+        let cursor = self.cursor.get_untracked();
+        let to = self.run.with_untracked(|run| {
+            if forward {
+                run.decisions.iter().copied().find(|at| *at > cursor)
+            } else {
+                run.decisions.iter().copied().rfind(|at| *at < cursor)
+            }
+        });
+        if let Some(to) = to {
+            self.dispatch(&Command::Play { playing: false });
+            self.seek(to);
+            self.show(to);
+        }
+    }
+
+    /// Lets playback go on by what has passed on the wall.
+    pub fn tick(self, passed: Span) {
+        self.session.update(|session| session.tick(passed));
+    }
+
+    /// Between time and pixels, for all plots.
+    pub fn scale(self) -> TimeScale {
+        TimeScale {
+            viewport: self.viewport.get(),
+            width: self.plot_width.get(),
+        }
+    }
+
+    /// Whether names stand above what they name.
+    pub fn narrow(self) -> bool {
+        self.page_width.get() < NARROW
+    }
+}
+
+/// The store of the page.
+pub fn store() -> Store {
+    expect_context()
+}

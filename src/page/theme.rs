@@ -1,0 +1,89 @@
+//! Light, dark, or as the system has it.
+
+use leptos::prelude::*;
+
+/// Where the choice is kept.
+const KEY: &str = "accelerando-theme";
+
+/// How the page is lit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name of the choice, in words and in the page's own attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    const fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    /// The choice that was made last.
+    pub fn kept() -> Self {
+        let kept = window()
+            .local_storage()
+            .ok()
+            .flatten()
+            .and_then(|storage| storage.get_item(KEY).ok().flatten());
+        match kept.as_deref() {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    fn keep(self) {
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-theme", self.name());
+        }
+        // Where nothing can be kept, the choice lasts as long as the page.
+        if let Ok(Some(storage)) = window().local_storage() {
+            let _ = storage.set_item(KEY, self.name());
+        }
+    }
+}
+
+/// The button that goes through the three choices.
+#[component]
+pub fn ThemeButton() -> impl IntoView {
+    let theme = RwSignal::new(Theme::kept());
+    theme.get_untracked().keep();
+    let label = move || format!("Theme: {}", theme.get().name());
+    view! {
+        <button
+            class="icon"
+            title=label
+            aria-label=label
+            on:click=move |_| {
+                theme.update(|theme| *theme = theme.next());
+                theme.get_untracked().keep();
+            }
+        >
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+                <circle cx="8" cy="8" r="5.5" class="ring" />
+                {move || match theme.get() {
+                    Theme::System => Some("M8 2.5a5.5 5.5 0 0 1 0 11z"),
+                    Theme::Light => None,
+                    Theme::Dark => Some("M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z"),
+                }
+                    .map(|d| view! { <path d=d class="solid" /> })}
+            </svg>
+        </button>
+    }
+}
