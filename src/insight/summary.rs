@@ -225,7 +225,7 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
     Some(match (own.blind.ms(), slow.blind.ms()) {
         (own, slow) if slow > own => {
             format!(
-                "Cron every 5 min is blind for {} longer; {cost}.",
+                "Cron every 5 min is blind {} longer; {cost}.",
                 crate::time::Span::from_ms(slow - own)
             )
         }

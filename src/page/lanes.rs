@@ -16,7 +16,9 @@ const NAME: f64 = 20.0;
 /// A click this near to a mark means the mark, in CSS pixels.
 const NEAR: f64 = 7.0;
 /// The room that words need in the box of what was held back, in CSS pixels.
-const ROOM: f64 = 150.0;
+const ROOM: f64 = 165.0;
+/// The room that the short form needs.
+const SHORT_ROOM: f64 = 98.0;
 
 /// A tier's glyph: never colour alone.
 pub const fn glyph(tier: Tier) -> &'static str {
@@ -123,7 +125,12 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
                 let (from, to) = scale.stretch(band.from, band.to)?;
                 let minutes =
                     crate::time::Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
-                Some((from, to, format!("considered, held back {minutes}")))
+                let words = match to - from {
+                    room if room > ROOM => format!("considered, held back {minutes}"),
+                    room if room > SHORT_ROOM => format!("held back {minutes}"),
+                    _ => String::new(),
+                };
+                Some((from, to, words))
             })
             .collect::<Vec<_>>()
         })
@@ -198,14 +205,9 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
                                         height=LANE - 7.0
                                         rx="2"
                                     />
-                                    {(room > ROOM)
-                                        .then(|| {
-                                            view! {
-                                                <text class="held-words" x=from + 6.0 y=LANE / 2.0 + 3.5>
-                                                    {words}
-                                                </text>
-                                            }
-                                        })}
+                                    <text class="held-words" x=from + 6.0 y=LANE / 2.0 + 3.5>
+                                        {words}
+                                    </text>
                                 }
                             })
                             .collect_view()

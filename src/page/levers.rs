@@ -325,7 +325,7 @@ fn NumberField(index: usize, name: String) -> impl IntoView {
         )
     });
     view! {
-        <span class="number">
+        <span class="number" class:multiple=multiple>
             {multiple.then(|| view! { <span aria-hidden="true">"×"</span> })}
             <input
                 type="text"

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::store::store;
 use crate::draw::metric_chart;
 use crate::rule::shown_value;
+use crate::time::Span;
 
 /// The height of a chart, in CSS pixels.
-const HEIGHT: f64 = 32.0;
+const HEIGHT: f64 = 27.0;
 
 /// One row for each metric.
 #[component]
@@ -15,11 +16,19 @@ pub fn Metrics() -> impl IntoView {
     let store = store();
     let scenario = store.scenario();
     let count = store.run.with_untracked(|run| run.metrics.len());
+    // The world itself at the cursor, not a point between two corners of a line.
+    let truth = Memo::new(move |_| {
+        let last = store.scenario().end() - Span::from_ms(1);
+        let at = store.cursor.get().min(last);
+        store
+            .run
+            .with(|run| run.trace.truth([at]).pop().unwrap_or_default())
+    });
     let row = move |index: usize| {
-        let metric = store
+        let number = store
             .run
             .with_untracked(|run| run.metrics.get(index).map(|series| series.metric));
-        let metric = metric
+        let metric = number
             .and_then(|metric| scenario.metrics.get(metric))
             .cloned();
         let name = metric
@@ -35,10 +44,7 @@ pub fn Metrics() -> impl IntoView {
             })
         });
         let value = move || {
-            let at = store.cursor.get();
-            let value = store
-                .run
-                .with(|run| run.metrics.get(index).and_then(|series| series.at(at)));
+            let value = truth.with(|truth| truth.get(number?).copied());
             shown_value(value.unwrap_or(f64::NAN), shown)
         };
         let label =

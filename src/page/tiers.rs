@@ -59,11 +59,13 @@ pub fn Tiers() -> impl IntoView {
                 <div class=format!("tier-block {}", tier.name())>
                     <h3>
                         <span class="glyph" aria-hidden="true">{glyph(tier)}</span>
-                        {title_case(tier.name())}
+                        <span>{title_case(tier.name())}</span>
                         <span class="reads">{reads(tier)}</span>
                     </h3>
                     <div class="nodes">{nodes}</div>
-                    <p class="note">{move || note(store, tier)}</p>
+                    <p class="note">
+                        <span>{move || note(store, tier)}</span>
+                    </p>
                 </div>
             }
         })

@@ -12,7 +12,7 @@ use crate::draw::{cadence_chart, ticks};
 use crate::time::Span;
 
 /// The height of the cadence chart, in CSS pixels.
-const CADENCE: f64 = 116.0;
+const CADENCE: f64 = 108.0;
 /// The strongest shade of a phase; the sketches' own would cost marks their contrast.
 const SHADE: f64 = 0.04;
 

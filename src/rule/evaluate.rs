@@ -48,11 +48,11 @@ impl Comparison {
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Less => "<",
-            Self::LessOrEqual => "<=",
+            Self::LessOrEqual => "≤",
             Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
+            Self::GreaterOrEqual => "≥",
+            Self::Equal => "=",
+            Self::NotEqual => "≠",
         }
     }
 

@@ -17,7 +17,7 @@ pub enum Shown {
     PerMinute,
 }
 
-/// A value as people read it: at most two decimals, thousands apart, its unit behind it.
+/// A value as people read it: at most two decimals below a hundred, thousands apart, its unit behind it.
 #[must_use]
 pub fn shown_value(value: f64, shown: Shown) -> String {
     if value.is_nan() {
@@ -40,7 +40,9 @@ pub fn shown_value(value: f64, shown: Shown) -> String {
 }
 
 fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0;
+    // Beyond the hundreds a fraction says nothing any more.
+    let grid = if value.abs() < 100.0 { 100.0 } else { 1.0 };
+    let rounded = (value * grid).round() / grid;
     let text = format!("{:.2}", rounded.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::new();
@@ -73,7 +75,8 @@ mod tests {
             (6000.0, Shown::PerMinute, "6,000/min"),
             (270_000.0, Shown::Duration, "4 min 30 s"),
             (0.7, Shown::Plain, "0.7"),
-            (-1234.5, Shown::Plain, "-1,234.5"),
+            (-1234.5, Shown::Plain, "-1,235"),
+            (-12.346, Shown::Plain, "-12.35"),
             (1_234_567.0, Shown::Plain, "1,234,567"),
             (5.0, Shown::Plain, "5"),
             (f64::NAN, Shown::Percent, "unknown"),

@@ -1,0 +1,49 @@
+# Everything that can be done with the project. `make` alone lists it.
+
+PORT ?= 8080
+TOOLS := scripts/with-tools
+
+.DEFAULT_GOAL := help
+.PHONY: help serve dev test bench build package fmt lint docs clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: build ## build the release page and serve it on 127.0.0.1 (PORT=8080)
+	@node scripts/serve.mjs dist $(PORT)
+
+dev: ## serve the page and rebuild it on every change (PORT=8080)
+	@$(TOOLS) trunk serve --offline --address 127.0.0.1 --port $(PORT)
+
+test: build package ## run every test there is
+	cargo test
+	$(TOOLS) scripts/test-wasm
+	node --test "tests/package/*.test.mjs"
+	$(TOOLS) scripts/test-page
+
+bench: ## measure the scheduler against its targets
+	@$(TOOLS) scripts/bench $(ARGS)
+
+build: ## build the release page into dist/ and print what it weighs
+	@$(TOOLS) trunk build --release --offline
+	@node scripts/sizes.mjs dist
+
+package: ## build the npm package into pkg/
+	@$(TOOLS) wasm-pack build --mode no-install --release --target web --out-dir pkg --no-default-features --features api,zones
+	@rm -f pkg/.gitignore
+
+fmt: ## format everything
+	cargo fmt
+
+lint: ## format and clippy, native and wasm, warnings are errors
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features page --lib --bins -- -D warnings
+	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features api,zones --lib -- -D warnings
+
+docs: ## build the documentation of the crate, broken links are errors
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+clean: ## remove everything that was built
+	cargo clean
+	rm -rf dist pkg test-results
