@@ -264,91 +264,139 @@ fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenari
     (0..).map(EndpointId).zip(&scenario.endpoints)
 }
 
-/// The run itself and every policy that it is compared with.
+/// The run itself and every policy that it is compared with, over the sale's start as well.
 ///
 /// # Errors
 /// [`SimulationError`] when a shifted run cannot be made.
 pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let scenario = &trace.scenario;
-    let problems = problems(scenario);
-    let own = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
-    let untouched = true_stretches(
-        scenario,
-        &trace.parameters,
-        World::new(scenario, &trace.parameters),
-        &problems,
-    );
-    let mut results = vec![adaptive(trace, (&problems, &own))?];
-    for (name, interval) in FIXED {
-        let checks: Vec<Starts> = ids(scenario)
-            .filter(|(_, endpoint)| endpoint.schedule.tier.is_check())
-            .map(|(id, _)| every(id, interval, scenario.end()))
-            .collect();
-        results.push(fixed(
-            scenario,
-            name,
-            &checks,
-            &[interval],
-            (&problems, &untouched),
-        ));
+    let worlds = Worlds::of(trace);
+    let mut results = compare_here(trace);
+    let policies = policies(scenario);
+    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own)) {
+        own.shifted = shifted_delays(trace, problem)?;
     }
-    for policy in &scenario.policies {
-        let starts: Vec<Starts> = policy
-            .every
-            .iter()
-            .map(|(id, interval)| every(*id, *interval, scenario.end()))
-            .collect();
-        let intervals: Vec<Span> = policy.every.iter().map(|(_, interval)| *interval).collect();
-        results.push(fixed(
-            scenario,
-            &policy.id,
-            &starts,
-            &intervals,
-            (&problems, &untouched),
-        ));
+    for (found, policy) in results.iter_mut().skip(1).zip(&policies) {
+        if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
+            found.shifted = policy.shifted(scenario, problem, stretch);
+        }
     }
     Ok(results)
 }
 
-fn fixed(
-    scenario: &Scenario,
-    name: &str,
-    starts: &[Starts],
-    intervals: &[Span],
-    (problems, stretches): (&[Problem], &[Stretches]),
-) -> PolicyResult {
-    let mut found = result(scenario, name, starts, (problems, stretches));
-    let is_check = |id: EndpointId| {
-        scenario
-            .endpoints
-            .get(id.index())
-            .is_some_and(|e| e.schedule.tier.is_check())
-    };
-    found.checks_a_day = starts
-        .iter()
-        .zip(intervals.iter().cycle())
-        .filter(|(s, _)| is_check(s.endpoint))
-        .map(|(_, interval)| DAY.ms() as f64 / interval.ms() as f64)
-        .sum();
-    let period = intervals.iter().copied().max().unwrap_or(Span::ZERO);
-    if let Some((index, (from, to))) = first_problem(stretches)
-        && let Some(problem) = problems.get(index)
-    {
-        // Shifting the sale by less than a period is the same as running that much earlier.
-        let delays = shifts(period).map(|shift| {
-            let length = to - from;
-            let long: Vec<Starts> = starts
-                .iter()
-                .zip(intervals.iter().cycle())
-                .map(|(s, interval)| {
-                    every(s.endpoint, *interval, from + shift + length + *interval)
-                })
-                .collect();
-            unseen(scenario, problem, &long, (from + shift, to + shift))
-        });
-        found.shifted = mean_and_worst(delays);
+/// The run itself and every policy that it is compared with, but only as the sale starts here: nothing is simulated
+/// again, so that this can be done while a lever moves.
+#[must_use]
+pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
+    let scenario = &trace.scenario;
+    let worlds = Worlds::of(trace);
+    let fixed = policies(scenario)
+        .into_iter()
+        .map(|policy| policy.result(scenario, (&worlds.problems, &worlds.untouched)));
+    std::iter::once(adaptive(trace, (&worlds.problems, &worlds.own)))
+        .chain(fixed)
+        .collect()
+}
+
+/// The problems of a scenario, and when they were true with the run's own recoveries and without any.
+struct Worlds {
+    problems: Vec<Problem>,
+    own: Vec<Stretches>,
+    untouched: Vec<Stretches>,
+}
+
+impl Worlds {
+    fn of(trace: &Trace) -> Self {
+        let scenario = &trace.scenario;
+        let problems = problems(scenario);
+        let own = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
+        let untouched = true_stretches(
+            scenario,
+            &trace.parameters,
+            World::new(scenario, &trace.parameters),
+            &problems,
+        );
+        Self {
+            problems,
+            own,
+            untouched,
+        }
     }
-    found
+
+    fn first(&self, stretches: &[Stretches]) -> Option<(&Problem, (Instant, Instant))> {
+        let (index, stretch) = first_problem(stretches)?;
+        Some((self.problems.get(index)?, stretch))
+    }
+}
+
+/// A fixed schedule, ready to be looked at.
+struct Fixed {
+    name: String,
+    every: Vec<(EndpointId, Span)>,
+    end: Instant,
+}
+
+/// Every fixed schedule that the scenario is compared with.
+fn policies(scenario: &Scenario) -> Vec<Fixed> {
+    let checks = |interval: Span| {
+        ids(scenario)
+            .filter(|(_, endpoint)| endpoint.schedule.tier.is_check())
+            .map(|(id, _)| (id, interval))
+            .collect()
+    };
+    let common = FIXED
+        .iter()
+        .map(|(name, interval)| ((*name).to_owned(), checks(*interval)));
+    let own = scenario
+        .policies
+        .iter()
+        .map(|policy| (policy.id.clone(), policy.every.clone()));
+    common
+        .chain(own)
+        .map(|(name, every)| Fixed {
+            name,
+            every,
+            end: scenario.end(),
+        })
+        .collect()
+}
+
+impl Fixed {
+    fn result(&self, scenario: &Scenario, worlds: (&[Problem], &[Stretches])) -> PolicyResult {
+        let starts: Vec<Starts> = self
+            .every
+            .iter()
+            .map(|(id, interval)| every(*id, *interval, self.end))
+            .collect();
+        let mut found = result(scenario, &self.name, &starts, worlds);
+        let checks = self.every.iter().filter(|(id, _)| {
+            let endpoint = scenario.endpoints.get(id.index());
+            endpoint.is_some_and(|endpoint| endpoint.schedule.tier.is_check())
+        });
+        found.checks_a_day = checks
+            .map(|(_, interval)| DAY.ms() as f64 / interval.ms() as f64)
+            .sum();
+        found
+    }
+
+    /// Shifting the sale by less than a period is the same as running that much earlier.
+    fn shifted(
+        &self,
+        scenario: &Scenario,
+        problem: &Problem,
+        (from, to): (Instant, Instant),
+    ) -> Option<(Span, Span)> {
+        let period = self.every.iter().map(|(_, interval)| *interval).max()?;
+        let delays = shifts(period).map(|shift| {
+            let starts: Vec<Starts> = self
+                .every
+                .iter()
+                .map(|(id, interval)| every(*id, *interval, to + shift + *interval))
+                .collect();
+            unseen(scenario, problem, &starts, (from + shift, to + shift))
+        });
+        mean_and_worst(delays)
+    }
 }
 
 fn shifts(period: Span) -> impl Iterator<Item = Span> {
@@ -363,10 +411,7 @@ fn mean_and_worst(delays: impl Iterator<Item = Span>) -> Option<(Span, Span)> {
     Some((Span::from_ms(sum / count), worst))
 }
 
-fn adaptive(
-    trace: &Trace,
-    (problems, stretches): (&[Problem], &[Stretches]),
-) -> Result<PolicyResult, SimulationError> {
+fn adaptive(trace: &Trace, (problems, stretches): (&[Problem], &[Stretches])) -> PolicyResult {
     let scenario = &trace.scenario;
     let starts = starts_of(trace);
     let mut found = result(scenario, "adaptive", &starts, (problems, stretches));
@@ -384,12 +429,7 @@ fn adaptive(
             Baseline::Cron(_) => rest / endpoint.max.ms().max(1) as f64,
         });
     found.checks_a_day = found.checks as f64 + baseline.sum::<f64>();
-    if let Some((index, _)) = first_problem(stretches)
-        && let Some(problem) = problems.get(index)
-    {
-        found.shifted = shifted_delays(trace, problem)?;
-    }
-    Ok(found)
+    found
 }
 
 fn starts_of(trace: &Trace) -> Vec<Starts> {

@@ -12,7 +12,7 @@ mod report;
 mod summary;
 
 pub use claims::{ClaimResult, claims, holding};
-pub use compare::{PolicyResult, compare};
+pub use compare::{PolicyResult, compare, compare_here};
 pub use explain::{
     Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
     run_reason, seen,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::draw::{CadenceChart, Lane, MetricSeries, lanes, metric_series};
 use crate::export::Findings;
-use crate::insight::{Piece, decisions, summary};
+use crate::insight::{Piece, claims, compare_here, decisions, invariants, summary};
 use crate::scenario::{Parameters, Scenario};
 use crate::sim::{Trace, simulate};
 use crate::time::Instant;
@@ -52,7 +52,11 @@ impl Run {
     /// Why it cannot be run, in words.
     pub fn of(scenario: &Arc<Scenario>, parameters: &Parameters) -> Result<Self, String> {
         let trace = simulate(scenario, parameters).map_err(|error| error.to_string())?;
-        let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
+        let findings = Findings {
+            claims: claims(&trace),
+            invariants: invariants(&trace),
+            comparison: compare_here(&trace),
+        };
         Ok(Self {
             summary: summary(&trace, &findings.comparison),
             lanes: lanes(&trace),

@@ -43,7 +43,19 @@ pub struct World {
     /// Traffic sliders of each phase, multiplied with the whole run's.
     multipliers: Vec<f64>,
     values: Vec<f64>,
-    /// The instant that `values` holds for.
+    /// Whether a formula asks for the time.
+    timed: bool,
+    /// What `values` follow from: as long as it stays the same, so do they.
+    stage: Option<Stage>,
+}
+
+/// Everything about an instant that the metrics depend on.
+#[derive(Clone, Debug, PartialEq)]
+struct Stage {
+    phase: usize,
+    /// How far the effect of each recovery has come.
+    progress: Vec<f64>,
+    /// The instant itself, if a formula asks for the time.
     at: Option<Instant>,
 }
 
@@ -120,7 +132,11 @@ impl World {
             onsets,
             multipliers,
             values: vec![f64::NAN; scenario.metrics.len()],
-            at: None,
+            timed: scenario.metrics.iter().any(|metric| {
+                let mut names = metric.formula.names().iter();
+                names.any(|name| scenario.world_names.get(name.index()) == Some(&WorldName::Time))
+            }),
+            stage: None,
         }
     }
 
@@ -133,7 +149,6 @@ impl World {
             && onset.since.is_none()
         {
             onset.since = Some(at);
-            self.at = None;
         }
     }
 
@@ -145,12 +160,9 @@ impl World {
 
     /// All metrics at an instant, in the scenario's order.
     pub fn metrics(&mut self, scenario: &Scenario, parameters: &Parameters, at: Instant) -> &[f64] {
-        if self.at != Some(at) {
-            let phase = scenario.phase_at(at);
-            for index in 0..scenario.metrics.len() {
-                let Some(metric) = scenario.metrics.get(index) else {
-                    continue;
-                };
+        let phase = scenario.phase_at(at);
+        if self.stage_changed(phase, at) {
+            for (index, metric) in scenario.metrics.iter().enumerate() {
                 let value = metric.formula.value(&At {
                     scenario,
                     parameters,
@@ -162,8 +174,26 @@ impl World {
                     *place = value;
                 }
             }
-            self.at = Some(at);
         }
         &self.values
+    }
+
+    /// Takes the stage of an instant in; says whether it differs from the one before.
+    fn stage_changed(&mut self, phase: usize, at: Instant) -> bool {
+        let at_if_timed = self.timed.then_some(at);
+        let progress = self.onsets.iter().map(|onset| onset.progress(at));
+        if let Some(stage) = &mut self.stage
+            && stage.phase == phase
+            && stage.at == at_if_timed
+            && progress.clone().eq(stage.progress.iter().copied())
+        {
+            return false;
+        }
+        self.stage = Some(Stage {
+            phase,
+            progress: progress.collect(),
+            at: at_if_timed,
+        });
+        true
     }
 }
