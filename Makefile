@@ -18,7 +18,7 @@ dev: ## serve the page and rebuild it on every change (PORT=8080)
 test: build package ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
-	node --test "tests/package/*.test.mjs"
+	node --test tests/package/*.test.mjs
 	$(TOOLS) scripts/test-page
 
 bench: ## measure the scheduler against its targets

@@ -3,6 +3,8 @@
 //! The rooms, in the order in which they may know each other:
 //! [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, and the doors.
 
+#[cfg(all(target_arch = "wasm32", feature = "api"))]
+pub mod api;
 #[cfg(all(not(target_arch = "wasm32"), feature = "cli"))]
 pub mod cli;
 pub mod diagnostic;
