@@ -262,3 +262,601 @@ pub fn decide(
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Cron, Tier, Zone};
+
+    /// One row of the table; all times in seconds.
+    struct Row {
+        name: &'static str,
+        endpoint: Endpoint,
+        state: State,
+        now: i64,
+        governor: Governor,
+        wanted: Option<(i64, Source, Option<Clamp>)>,
+        /// Why candidates do not count: baseline, interval hint, one-shot.
+        why: [Option<NotCounting>; 3],
+    }
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_ms(seconds * 1_000)
+    }
+
+    const BASELINE: Source = Source::Baseline;
+    const HINT: Source = Source::IntervalHint;
+    const SHOT: Source = Source::OneShot;
+
+    /// An endpoint with min 20 s and max 15 min that has never run.
+    fn row(name: &'static str) -> Row {
+        Row {
+            name,
+            endpoint: Endpoint::new("e", Tier::Health),
+            state: State::default(),
+            now: 0,
+            governor: Governor::Tightest,
+            wanted: None,
+            why: [None; 3],
+        }
+    }
+
+    impl Row {
+        fn every(mut self, seconds: i64) -> Self {
+            self.endpoint.baseline = Baseline::Every(Span::from_secs(seconds));
+            self
+        }
+
+        fn cron(mut self, expression: &str) -> Self {
+            self.endpoint.baseline = Baseline::Cron(Box::new(Cron::new(expression, Zone::Utc, 0)));
+            self
+        }
+
+        fn clamps(mut self, min: i64, max: i64) -> Self {
+            self.endpoint.min = Span::from_secs(min);
+            self.endpoint.max = Span::from_secs(max);
+            self
+        }
+
+        fn cooldown(mut self, seconds: i64) -> Self {
+            self.endpoint.cooldown = Span::from_secs(seconds);
+            self
+        }
+
+        fn first_at(mut self, seconds: i64) -> Self {
+            self.endpoint.start_at = at(seconds);
+            self
+        }
+
+        fn anchor(mut self, seconds: i64) -> Self {
+            self.state.anchor = Some(at(seconds));
+            self
+        }
+
+        fn failed(mut self, times: u8) -> Self {
+            self.state.failures = times;
+            self
+        }
+
+        fn running(mut self) -> Self {
+            self.state.running = true;
+            self
+        }
+
+        fn hint(mut self, every: i64, expires: i64) -> Self {
+            self.state.interval = Some(IntervalHint {
+                every: Span::from_secs(every),
+                expires: at(expires),
+                call: CallId(0),
+            });
+            self
+        }
+
+        fn shot(mut self, time: i64, expires: i64) -> Self {
+            self.state.one_shot = Some(OneShot {
+                at: at(time),
+                expires: at(expires),
+                call: CallId(1),
+            });
+            self
+        }
+
+        fn paused(mut self, end: PauseEnd) -> Self {
+            self.state.pause = Some(Pause {
+                end,
+                call: CallId(2),
+            });
+            self
+        }
+
+        fn paused_to(self, seconds: i64) -> Self {
+            self.paused(PauseEnd::At(at(seconds)))
+        }
+
+        fn now(mut self, seconds: i64) -> Self {
+            self.now = seconds;
+            self
+        }
+
+        fn overriding(mut self) -> Self {
+            self.governor = Governor::Override;
+            self
+        }
+
+        fn gives(mut self, seconds: i64, source: Source) -> Self {
+            self.wanted = Some((seconds, source, None));
+            self
+        }
+
+        fn moved_by(mut self, clamp: Clamp) -> Self {
+            self.wanted = self.wanted.map(|(at, source, _)| (at, source, Some(clamp)));
+            self
+        }
+
+        fn but(mut self, source: Source, why: NotCounting) -> Self {
+            self.why[source as usize] = Some(why);
+            self
+        }
+    }
+
+    fn first_runs_and_baselines() -> Vec<Row> {
+        vec![
+            row("never run: due at once").every(300).gives(0, BASELINE),
+            row("never run: due at its start time")
+                .every(300)
+                .first_at(60)
+                .gives(60, BASELINE),
+            row("never run and overdue: now")
+                .every(300)
+                .now(40)
+                .gives(40, BASELINE)
+                .moved_by(Clamp::Now),
+            row("never run: no clamp applies")
+                .every(300)
+                .clamps(500, 600)
+                .gives(0, BASELINE),
+            row("never run on demand: nothing"),
+            row("never run, hint: due at its start time")
+                .hint(30, 90)
+                .first_at(60)
+                .gives(60, HINT),
+            row("counted from the last start")
+                .every(300)
+                .anchor(100)
+                .now(100)
+                .gives(400, BASELINE),
+            row("late planning keeps the anchor")
+                .every(300)
+                .anchor(100)
+                .now(250)
+                .gives(400, BASELINE),
+            row("overdue runs now")
+                .every(300)
+                .anchor(0)
+                .now(310)
+                .gives(310, BASELINE)
+                .moved_by(Clamp::Now),
+            row("due exactly now is not moved")
+                .every(300)
+                .anchor(0)
+                .now(300)
+                .gives(300, BASELINE),
+            row("below min")
+                .every(5)
+                .anchor(0)
+                .gives(20, BASELINE)
+                .moved_by(Clamp::Min),
+            row("exactly min").every(20).anchor(0).gives(20, BASELINE),
+            row("above max")
+                .every(3_600)
+                .anchor(0)
+                .gives(900, BASELINE)
+                .moved_by(Clamp::Max),
+            row("exactly max").every(900).anchor(0).gives(900, BASELINE),
+            row("max already past: now")
+                .every(3_600)
+                .anchor(0)
+                .now(1_000)
+                .gives(1_000, BASELINE)
+                .moved_by(Clamp::Now),
+            row("cooldown beats the interval")
+                .every(300)
+                .cooldown(600)
+                .anchor(0)
+                .gives(600, BASELINE)
+                .moved_by(Clamp::Cooldown),
+            row("cooldown wins over max")
+                .every(300)
+                .cooldown(1_200)
+                .anchor(0)
+                .gives(1_200, BASELINE)
+                .moved_by(Clamp::Cooldown),
+            row("cooldown wins over max, for what lies beyond it too")
+                .every(3_600)
+                .cooldown(1_200)
+                .anchor(0)
+                .gives(1_200, BASELINE)
+                .moved_by(Clamp::Cooldown),
+            row("running: nothing is planned")
+                .every(300)
+                .anchor(0)
+                .running(),
+        ]
+    }
+
+    fn failures_and_cron() -> Vec<Row> {
+        vec![
+            row("one failure doubles")
+                .every(60)
+                .anchor(0)
+                .failed(1)
+                .gives(120, BASELINE),
+            row("two failures quadruple")
+                .every(60)
+                .anchor(0)
+                .failed(2)
+                .gives(240, BASELINE),
+            row("five failures: 32 times")
+                .every(10)
+                .anchor(0)
+                .failed(5)
+                .gives(320, BASELINE),
+            row("nine failures: no more than 32 times")
+                .every(10)
+                .anchor(0)
+                .failed(9)
+                .gives(320, BASELINE),
+            row("back-off stays below max")
+                .every(300)
+                .anchor(0)
+                .failed(3)
+                .gives(900, BASELINE)
+                .moved_by(Clamp::Max),
+            row("hints are not lengthened")
+                .every(60)
+                .anchor(0)
+                .failed(3)
+                .hint(30, 300)
+                .gives(30, HINT),
+            row("cron: first slot from the start")
+                .cron("*/5 * * * *")
+                .first_at(10)
+                .gives(300, BASELINE),
+            row("cron: a slot at the start itself")
+                .cron("*/5 * * * *")
+                .gives(0, BASELINE),
+            row("cron stays on its grid")
+                .cron("*/5 * * * *")
+                .anchor(310)
+                .now(310)
+                .gives(600, BASELINE),
+            row("cron is not lengthened by failures")
+                .cron("*/5 * * * *")
+                .anchor(0)
+                .failed(4)
+                .gives(300, BASELINE),
+            row("cron slots closer than min")
+                .cron("* * * * *")
+                .clamps(90, 900)
+                .anchor(0)
+                .gives(90, BASELINE)
+                .moved_by(Clamp::Min),
+            row("cron slots further than max")
+                .cron("0 * * * *")
+                .anchor(0)
+                .gives(900, BASELINE)
+                .moved_by(Clamp::Max),
+            row("a bad cron expression plans nothing")
+                .cron("no cron")
+                .anchor(0),
+        ]
+    }
+
+    fn hints() -> Vec<Row> {
+        vec![
+            row("a hint tightens")
+                .every(300)
+                .anchor(0)
+                .hint(30, 90)
+                .gives(30, HINT),
+            row("a hint cannot relax")
+                .every(60)
+                .anchor(0)
+                .hint(300, 900)
+                .gives(60, BASELINE),
+            row("nudged: from the last start, not from now")
+                .every(300)
+                .anchor(0)
+                .hint(45, 200)
+                .now(30)
+                .gives(45, HINT),
+            row("nudged late: now")
+                .every(300)
+                .anchor(0)
+                .hint(30, 200)
+                .now(100)
+                .gives(100, HINT)
+                .moved_by(Clamp::Now),
+            row("a hint below min")
+                .every(300)
+                .anchor(0)
+                .hint(5, 90)
+                .gives(20, HINT)
+                .moved_by(Clamp::Min),
+            row("a hint beyond max")
+                .anchor(0)
+                .hint(2_000, 9_000)
+                .gives(900, HINT)
+                .moved_by(Clamp::Max),
+            row("a hint on demand")
+                .anchor(0)
+                .hint(30, 90)
+                .gives(30, HINT),
+            row("expiring exactly now is expired")
+                .every(300)
+                .anchor(0)
+                .hint(30, 60)
+                .now(60)
+                .gives(300, BASELINE)
+                .but(HINT, NotCounting::Expired),
+            row("a result at the expiry does not count")
+                .every(300)
+                .anchor(0)
+                .hint(60, 60)
+                .gives(300, BASELINE)
+                .but(HINT, NotCounting::ExpiresFirst),
+            row("a result just before the expiry counts")
+                .every(300)
+                .anchor(0)
+                .hint(60, 61)
+                .gives(60, HINT),
+            row("longer than its own expiry keeps nothing away")
+                .every(300)
+                .anchor(0)
+                .hint(200, 100)
+                .gives(300, BASELINE)
+                .but(HINT, NotCounting::ExpiresFirst),
+            row("pushed past its expiry by the cooldown")
+                .anchor(0)
+                .cooldown(120)
+                .hint(30, 100)
+                .but(HINT, NotCounting::ExpiresFirst),
+            row("tie: the hint before the baseline")
+                .every(60)
+                .anchor(0)
+                .hint(60, 300)
+                .gives(60, HINT),
+            row("override: a hint relaxes")
+                .every(60)
+                .anchor(0)
+                .hint(300, 900)
+                .overriding()
+                .gives(300, HINT)
+                .but(BASELINE, NotCounting::Overridden),
+            row("override: a hint that does not count replaces nothing")
+                .every(60)
+                .anchor(0)
+                .hint(300, 200)
+                .overriding()
+                .gives(60, BASELINE)
+                .but(HINT, NotCounting::ExpiresFirst),
+            row("override: one-shots still compete")
+                .every(60)
+                .anchor(0)
+                .hint(300, 900)
+                .shot(100, 200)
+                .overriding()
+                .gives(100, SHOT)
+                .but(BASELINE, NotCounting::Overridden),
+        ]
+    }
+
+    fn one_shots() -> Vec<Row> {
+        vec![
+            row("a one-shot on demand")
+                .anchor(0)
+                .shot(100, 160)
+                .gives(100, SHOT),
+            row("a one-shot that has never run is not clamped")
+                .shot(5, 60)
+                .gives(5, SHOT),
+            row("earlier than the baseline")
+                .every(300)
+                .anchor(0)
+                .shot(100, 160)
+                .gives(100, SHOT),
+            row("later than the baseline")
+                .every(60)
+                .anchor(0)
+                .shot(100, 160)
+                .gives(60, BASELINE),
+            row("put off by min")
+                .every(300)
+                .anchor(90)
+                .now(90)
+                .shot(100, 160)
+                .gives(110, SHOT)
+                .moved_by(Clamp::Min),
+            row("put off by the cooldown")
+                .anchor(0)
+                .cooldown(120)
+                .shot(100, 160)
+                .gives(120, SHOT)
+                .moved_by(Clamp::Cooldown),
+            row("never pulled forward by max")
+                .anchor(0)
+                .shot(2_000, 3_000)
+                .gives(2_000, SHOT),
+            row("put off past its expiry")
+                .anchor(0)
+                .cooldown(200)
+                .shot(100, 160)
+                .but(SHOT, NotCounting::ExpiresFirst),
+            row("overdue: now")
+                .anchor(0)
+                .shot(100, 300)
+                .now(150)
+                .gives(150, SHOT)
+                .moved_by(Clamp::Now),
+            row("expired")
+                .every(300)
+                .anchor(0)
+                .shot(100, 160)
+                .now(160)
+                .gives(300, BASELINE)
+                .but(SHOT, NotCounting::Expired),
+            row("tie: the one-shot before all")
+                .every(60)
+                .anchor(0)
+                .hint(60, 300)
+                .shot(60, 300)
+                .gives(60, SHOT),
+        ]
+    }
+
+    fn pauses() -> Vec<Row> {
+        let forever = |name| row(name).every(60).anchor(0).paused(PauseEnd::Forever);
+        vec![
+            forever("asleep: nothing").but(BASELINE, NotCounting::Paused),
+            row("asleep: not even a one-shot")
+                .anchor(0)
+                .shot(30, 90)
+                .paused(PauseEnd::Forever)
+                .but(SHOT, NotCounting::Paused),
+            row("paused on a condition: nothing")
+                .every(60)
+                .anchor(0)
+                .paused(PauseEnd::Condition(3))
+                .but(BASELINE, NotCounting::Paused),
+            row("after the pause, overdue: at its end")
+                .every(60)
+                .anchor(0)
+                .paused_to(200)
+                .gives(200, BASELINE)
+                .moved_by(Clamp::Now),
+            row("after the pause, not yet due")
+                .every(300)
+                .anchor(0)
+                .paused_to(200)
+                .gives(300, BASELINE),
+            row("a pause that ends exactly now is over")
+                .every(60)
+                .anchor(0)
+                .paused_to(60)
+                .now(60)
+                .gives(60, BASELINE),
+            row("a hint that expires within the pause is gone")
+                .every(300)
+                .anchor(0)
+                .hint(30, 90)
+                .paused_to(100)
+                .gives(300, BASELINE)
+                .but(HINT, NotCounting::Expired),
+            row("a hint that outlives the pause")
+                .every(300)
+                .anchor(0)
+                .hint(30, 190)
+                .paused_to(100)
+                .gives(100, HINT)
+                .moved_by(Clamp::Now),
+            row("a one-shot waits for the end")
+                .anchor(0)
+                .shot(30, 190)
+                .paused_to(100)
+                .gives(100, SHOT)
+                .moved_by(Clamp::Now),
+            row("on demand after a pause: still nothing")
+                .anchor(0)
+                .paused_to(100),
+        ]
+    }
+
+    #[test]
+    fn the_table_of_decisions() {
+        let tables = [
+            first_runs_and_baselines(),
+            failures_and_cron(),
+            hints(),
+            one_shots(),
+            pauses(),
+        ];
+        let rows: Vec<Row> = tables.into_iter().flatten().collect();
+        assert!(rows.len() >= 40, "only {} rows", rows.len());
+        for row in rows {
+            let decision = decide(
+                EndpointId(0),
+                &row.endpoint,
+                &row.state,
+                at(row.now),
+                row.governor,
+            );
+            let got = decision
+                .at
+                .zip(decision.source)
+                .map(|(at, source)| (at, source, decision.clamp));
+            let wanted = row
+                .wanted
+                .map(|(time, source, clamp)| (at(time), source, clamp));
+            assert_eq!(got, wanted, "{}", row.name);
+            let mut why = [None; 3];
+            for candidate in decision.considered() {
+                why[candidate.source as usize] = candidate.not_counting;
+            }
+            assert_eq!(why, row.why, "{}: why candidates do not count", row.name);
+            let short = plan(&row.endpoint, &row.state, at(row.now), row.governor);
+            assert_eq!(
+                short.map(|plan| (plan.at, plan.source, plan.clamp)),
+                got,
+                "{}: the short form",
+                row.name
+            );
+        }
+    }
+
+    #[test]
+    fn the_record_keeps_what_was_asked_for_and_what_came_of_it() {
+        let row = row("").every(300).anchor(0).hint(5, 90).shot(10, 60).now(3);
+        let decision = decide(
+            EndpointId(4),
+            &row.endpoint,
+            &row.state,
+            at(3),
+            row.governor,
+        );
+        let kept: Vec<_> = decision
+            .considered()
+            .map(|c| (c.source, c.raw, c.at, c.moved, c.expires, c.call))
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                (BASELINE, at(300), at(300), None, None, None),
+                (
+                    HINT,
+                    at(5),
+                    at(20),
+                    Some(Clamp::Min),
+                    Some(at(90)),
+                    Some(CallId(0))
+                ),
+                (
+                    SHOT,
+                    at(10),
+                    at(20),
+                    Some(Clamp::Min),
+                    Some(at(60)),
+                    Some(CallId(1))
+                ),
+            ]
+        );
+        assert_eq!(
+            (decision.endpoint, decision.decided_at),
+            (EndpointId(4), at(3))
+        );
+        assert_eq!(
+            (decision.anchor, decision.source),
+            (Some(at(0)), Some(SHOT))
+        );
+        assert_eq!(decision.expires(), Some(at(60)));
+    }
+}

@@ -645,3 +645,523 @@ impl Log {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Baseline, Cron, Tier, Zone};
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_ms(seconds * 1_000)
+    }
+
+    fn secs(seconds: i64) -> Span {
+        Span::from_secs(seconds)
+    }
+
+    fn every(name: &str, seconds: i64) -> Endpoint {
+        Endpoint {
+            baseline: Baseline::Every(secs(seconds)),
+            ..Endpoint::new(name, Tier::Health)
+        }
+    }
+
+    fn on_demand(name: &str) -> Endpoint {
+        Endpoint::new(name, Tier::Alert)
+    }
+
+    fn scheduler(endpoints: Vec<Endpoint>) -> Scheduler {
+        Scheduler::new(endpoints, Options::default()).expect("the endpoints are well-formed")
+    }
+
+    fn by() -> (Origin, Arc<str>) {
+        (Origin(0), Arc::from("test"))
+    }
+
+    const FIRST: EndpointId = EndpointId(0);
+
+    /// Drives runs that take `takes` until `until`; gives the starts of each endpoint.
+    fn drive(scheduler: &mut Scheduler, takes: Span, until: Instant) -> Vec<(i64, u32)> {
+        let mut starts = Vec::new();
+        loop {
+            let due = scheduler.next_due();
+            let timer = scheduler.next_timer();
+            let next = due.map(|(at, _)| at).into_iter().chain(timer).min();
+            let Some(now) = next.filter(|now| *now < until) else {
+                return starts;
+            };
+            scheduler.advance(now);
+            if let Some((at, id)) = scheduler.next_due().filter(|(at, _)| *at <= now) {
+                scheduler.start(id, at).expect("it is due");
+                scheduler.finish(id, at + takes, true).expect("it runs");
+                starts.push((at.ms() / 1_000, id.0));
+            }
+        }
+    }
+
+    fn times(starts: &[(i64, u32)]) -> Vec<i64> {
+        starts.iter().map(|(at, _)| *at).collect()
+    }
+
+    // --- the known mistakes of schedulers of this kind ---
+
+    #[test]
+    fn mistake_claiming_work_early_never_doubles_a_run() {
+        let mut scheduler = scheduler(vec![every("a", 30)]);
+        let starts = times(&drive(&mut scheduler, secs(7), at(300)));
+        assert_eq!(starts, [0, 30, 60, 90, 120, 150, 180, 210, 240, 270]);
+        // Asking ahead claims nothing: the plan is the same however often it is looked at.
+        let due = scheduler.next_due();
+        assert_eq!(scheduler.next_due(), due);
+    }
+
+    #[test]
+    fn mistake_an_action_that_is_woken_runs_at_its_one_shot() {
+        let mut scheduler = scheduler(vec![Endpoint {
+            asleep: true,
+            ..on_demand("page")
+        }]);
+        let who = by();
+        let who = (who.0, &who.1);
+        scheduler
+            .pause_until(FIRST, None, who, at(60))
+            .expect("accepted");
+        scheduler
+            .propose_next_time(FIRST, (at(65), secs(60)), who, at(60))
+            .expect("accepted");
+        assert_eq!(scheduler.next_due(), Some((at(65), FIRST)));
+        // Paused again in the same instant it would have to wait; nothing but the wake-up plans it again.
+        scheduler
+            .pause_until(FIRST, Some(PauseEnd::At(at(900))), who, at(60))
+            .expect("accepted");
+        assert_eq!(scheduler.next_due(), None);
+        scheduler
+            .pause_until(FIRST, None, who, at(61))
+            .expect("accepted");
+        assert_eq!(scheduler.next_due(), Some((at(65), FIRST)));
+    }
+
+    #[test]
+    fn mistake_a_one_shot_that_ran_does_not_run_again() {
+        let mut scheduler = scheduler(vec![on_demand("a")]);
+        let who = by();
+        scheduler
+            .propose_next_time(FIRST, (at(10), secs(600)), (who.0, &who.1), at(0))
+            .expect("accepted");
+        assert_eq!(times(&drive(&mut scheduler, Span::ZERO, at(2_000))), [10]);
+        assert!(matches!(
+            scheduler.log().endings.as_slice(),
+            [HintEnding {
+                how: HintEnd::Ran(RunId(0)),
+                ..
+            }]
+        ));
+    }
+
+    #[test]
+    fn mistake_on_demand_stays_on_demand_when_its_pause_lapses() {
+        let mut scheduler = scheduler(vec![on_demand("a")]);
+        let who = by();
+        scheduler
+            .pause_until(FIRST, Some(PauseEnd::At(at(60))), (who.0, &who.1), at(0))
+            .expect("accepted");
+        assert_eq!(times(&drive(&mut scheduler, Span::ZERO, at(5_000))), [0; 0]);
+        assert!(
+            scheduler
+                .state(FIRST)
+                .is_some_and(|state| state.pause.is_none())
+        );
+    }
+
+    #[test]
+    fn mistake_a_hint_longer_than_its_expiry_keeps_nothing_away() {
+        let mut scheduler = scheduler(vec![every("a", 60)]);
+        let who = by();
+        drive(&mut scheduler, Span::ZERO, at(1));
+        scheduler
+            .propose_interval(FIRST, (secs(600), secs(120)), (who.0, &who.1), at(1))
+            .expect("accepted");
+        assert_eq!(
+            times(&drive(&mut scheduler, Span::ZERO, at(241))),
+            [60, 120, 180, 240]
+        );
+    }
+
+    #[test]
+    fn mistake_a_nudge_counts_from_the_last_start() {
+        let mut scheduler = scheduler(vec![every("a", 300)]);
+        let who = by();
+        drive(&mut scheduler, Span::ZERO, at(1));
+        scheduler
+            .propose_interval(FIRST, (secs(30), secs(300)), (who.0, &who.1), at(12))
+            .expect("accepted");
+        assert_eq!(scheduler.next_due(), Some((at(30), FIRST)));
+    }
+
+    #[test]
+    fn mistake_a_run_longer_than_its_interval_is_followed_by_one_run_and_no_burst() {
+        let mut scheduler = scheduler(vec![every("a", 30)]);
+        let starts = times(&drive(&mut scheduler, secs(100), at(450)));
+        assert_eq!(starts, [0, 100, 200, 300, 400]);
+        let clamps: Vec<_> = scheduler
+            .log()
+            .runs
+            .iter()
+            .skip(1)
+            .map(|run| run.clamp)
+            .collect();
+        assert_eq!(clamps, vec![Some(super::super::Clamp::Now); 4]);
+    }
+
+    #[test]
+    fn mistake_missed_slots_of_a_cron_are_not_replayed() {
+        let cron = Cron::new("* * * * *", Zone::Utc, 0);
+        let mut scheduler = scheduler(vec![Endpoint {
+            baseline: Baseline::Cron(Box::new(cron)),
+            ..Endpoint::new("a", Tier::Health)
+        }]);
+        assert_eq!(
+            times(&drive(&mut scheduler, secs(150), at(400))),
+            [0, 150, 300]
+        );
+    }
+
+    #[test]
+    fn mistake_a_bad_cron_expression_does_not_stop_the_others() {
+        let bad = Endpoint {
+            baseline: Baseline::Cron(Box::new(Cron::new("61 * * * *", Zone::Utc, 0))),
+            ..Endpoint::new("bad", Tier::Health)
+        };
+        let mut scheduler = scheduler(vec![bad, every("good", 60)]);
+        let starts = drive(&mut scheduler, Span::ZERO, at(181));
+        assert_eq!(starts, [(0, 1), (60, 1), (120, 1), (180, 1)]);
+    }
+
+    #[test]
+    fn mistake_a_failing_endpoint_does_not_stop_the_others() {
+        let mut scheduler = scheduler(vec![every("bad", 60), every("good", 60)]);
+        scheduler.start(EndpointId(0), at(0)).expect("due");
+        scheduler.finish(EndpointId(0), at(0), false).expect("runs");
+        assert_eq!(scheduler.next_due(), Some((at(0), EndpointId(1))));
+        scheduler.start(EndpointId(1), at(0)).expect("due");
+        scheduler.finish(EndpointId(1), at(0), true).expect("runs");
+        assert_eq!(scheduler.next_due(), Some((at(60), EndpointId(1))));
+        assert_eq!(
+            scheduler.decision(EndpointId(0)).and_then(|d| d.at),
+            Some(at(120))
+        );
+    }
+
+    #[test]
+    fn mistake_a_thousand_due_at_one_instant_run_oldest_first_then_as_declared() {
+        let endpoints: Vec<Endpoint> = (0..1_000).map(|n| every(&format!("e{n}"), 60)).collect();
+        let mut scheduler = scheduler(endpoints);
+        // The last one is due a moment earlier than all others.
+        let who = by();
+        let starts = drive(&mut scheduler, Span::ZERO, at(1));
+        assert_eq!(starts, (0..1_000).map(|n| (0, n)).collect::<Vec<_>>());
+        scheduler
+            .propose_interval(
+                EndpointId(999),
+                (secs(59), secs(90)),
+                (who.0, &who.1),
+                at(1),
+            )
+            .expect("accepted");
+        let order: Vec<u32> = drive(&mut scheduler, Span::ZERO, at(61))
+            .iter()
+            .map(|(_, id)| *id)
+            .collect();
+        assert_eq!(order.first(), Some(&999));
+        assert_eq!(
+            order.get(1..),
+            Some((0..999).collect::<Vec<_>>().as_slice())
+        );
+    }
+
+    // --- tools ---
+
+    #[test]
+    fn refusals_come_in_the_promised_order_and_change_nothing() {
+        let mut scheduler = scheduler(vec![Endpoint {
+            cooldown: secs(600),
+            ..every("a", 60)
+        }]);
+        scheduler.start(FIRST, at(0)).expect("due");
+        scheduler.finish(FIRST, at(0), true).expect("runs");
+        let before = scheduler.decision(FIRST);
+        let interval = |every, ttl| Tool::ProposeInterval {
+            every: secs(every),
+            ttl: secs(ttl),
+        };
+        let once = |time, ttl| Tool::ProposeNextTime {
+            at: at(time),
+            ttl: secs(ttl),
+        };
+        let until = |time| Tool::PauseUntil(Some(PauseEnd::At(at(time))));
+        for (id, tool, code) in [
+            (7, interval(0, 0), "unknown_endpoint"),
+            (0, interval(0, 60), "not_positive"),
+            (0, interval(60, 0), "not_positive"),
+            (0, interval(-5, 60), "not_positive"),
+            (0, once(5, 0), "not_positive"),
+            (0, once(9, 60), "in_the_past"),
+            (0, once(-1, 60), "in_the_past"),
+            (0, until(9), "in_the_past"),
+            (0, once(70, 60), "after_expiry"),
+            (0, once(300, 60), "after_expiry"),
+            (0, once(30, 60), "in_cooldown"),
+            (0, once(599, 900), "in_cooldown"),
+        ] {
+            let who = by();
+            let refused = scheduler.call(EndpointId(id), tool, (who.0, &who.1), at(10));
+            assert_eq!(
+                refused.map_err(|refusal| refusal.code()),
+                Err(code),
+                "{tool:?}"
+            );
+        }
+        assert_eq!(scheduler.decision(FIRST), before);
+        assert_eq!(
+            scheduler
+                .log()
+                .calls
+                .iter()
+                .filter(|call| call.refused.is_some())
+                .count(),
+            12
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_cooldown_and_the_present_are_accepted() {
+        let mut scheduler = scheduler(vec![Endpoint {
+            cooldown: secs(600),
+            ..on_demand("a")
+        }]);
+        let who = by();
+        let who = (who.0, &who.1);
+        scheduler
+            .propose_next_time(FIRST, (at(0), secs(1)), who, at(0))
+            .expect("now is not past");
+        scheduler.start(FIRST, at(0)).expect("due");
+        scheduler.finish(FIRST, at(0), true).expect("runs");
+        let refused = scheduler.propose_next_time(FIRST, (at(599), secs(900)), who, at(10));
+        assert_eq!(refused, Err(Refusal::InCooldown(at(600))));
+        scheduler
+            .propose_next_time(FIRST, (at(600), secs(900)), who, at(10))
+            .expect("it has ended by then");
+        assert_eq!(scheduler.next_due(), Some((at(600), FIRST)));
+        scheduler
+            .pause_until(FIRST, Some(PauseEnd::At(at(10))), who, at(10))
+            .expect("accepted");
+        assert_eq!(
+            scheduler.next_due(),
+            Some((at(600), FIRST)),
+            "a pause that ends now is over"
+        );
+    }
+
+    #[test]
+    fn every_end_of_a_hint_is_recorded_once() {
+        let mut scheduler = scheduler(vec![every("a", 300)]);
+        let who = by();
+        let who = (who.0, &who.1);
+        drive(&mut scheduler, Span::ZERO, at(1));
+        scheduler
+            .propose_interval(FIRST, (secs(100), secs(50)), who, at(1))
+            .expect("accepted");
+        scheduler
+            .propose_interval(FIRST, (secs(30), secs(40)), who, at(2))
+            .expect("accepted");
+        drive(&mut scheduler, Span::ZERO, at(43));
+        scheduler
+            .propose_next_time(FIRST, (at(100), secs(90)), who, at(43))
+            .expect("accepted");
+        scheduler.clear_hints(FIRST, who, at(44)).expect("accepted");
+        scheduler
+            .propose_interval(FIRST, (secs(200), secs(50)), who, at(45))
+            .expect("accepted");
+        drive(&mut scheduler, Span::ZERO, at(96));
+        let ends: Vec<(u32, HintEnd, i64)> = scheduler
+            .log()
+            .endings
+            .iter()
+            .map(|ending| (ending.call.0, ending.how, ending.at.ms() / 1_000))
+            .collect();
+        assert_eq!(
+            ends,
+            [
+                (0, HintEnd::Replaced(CallId(1)), 2),
+                (1, HintEnd::Expired, 42),
+                (2, HintEnd::Cleared(CallId(3)), 44),
+                (4, HintEnd::ExpiredUnused, 95),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_expiry_plans_again_from_the_anchor_at_that_moment() {
+        let mut scheduler = scheduler(vec![every("a", 300)]);
+        let who = by();
+        drive(&mut scheduler, Span::ZERO, at(1));
+        scheduler
+            .propose_interval(FIRST, (secs(100), secs(101)), (who.0, &who.1), at(0))
+            .expect("accepted");
+        scheduler
+            .pause_until(FIRST, Some(PauseEnd::At(at(101))), (who.0, &who.1), at(50))
+            .expect("accepted");
+        scheduler.advance(at(101));
+        let decision = scheduler.decision(FIRST).expect("it exists");
+        assert_eq!(
+            (decision.at, decision.source),
+            (Some(at(300)), Some(Source::Baseline))
+        );
+        assert_eq!(decision.decided_at, at(101));
+    }
+
+    // --- states ---
+
+    #[test]
+    fn a_run_is_reported_once() {
+        let mut scheduler = scheduler(vec![every("a", 60)]);
+        assert_eq!(
+            scheduler.finish(FIRST, at(0), true),
+            Err(StateError::NotRunning)
+        );
+        scheduler.start(FIRST, at(10)).expect("it may start");
+        assert_eq!(
+            scheduler.start(FIRST, at(11)),
+            Err(StateError::AlreadyRunning)
+        );
+        assert_eq!(
+            scheduler.finish(FIRST, at(9), true),
+            Err(StateError::NotRunning)
+        );
+        assert_eq!(
+            scheduler.start(EndpointId(5), at(0)),
+            Err(StateError::UnknownEndpoint)
+        );
+        assert_eq!(
+            scheduler.finish(EndpointId(5), at(0), true),
+            Err(StateError::UnknownEndpoint)
+        );
+        assert_eq!(
+            scheduler.next_due(),
+            None,
+            "while it runs nothing is planned"
+        );
+        let decision = scheduler.decision(FIRST).expect("it exists");
+        assert!(decision.running && decision.at.is_none());
+        scheduler.finish(FIRST, at(15), true).expect("it runs");
+        assert_eq!(scheduler.next_due(), Some((at(70), FIRST)));
+        let run = scheduler.log().runs[0];
+        assert_eq!((run.took, run.end(), run.ok), (secs(5), Some(at(15)), true));
+    }
+
+    #[test]
+    fn a_success_resets_the_failures_before_planning() {
+        let mut scheduler = scheduler(vec![every("a", 60)]);
+        for (start, ok, next) in [(0, false, 120), (120, false, 360), (360, true, 420)] {
+            scheduler.start(FIRST, at(start)).expect("due");
+            scheduler.finish(FIRST, at(start), ok).expect("runs");
+            assert_eq!(scheduler.next_due(), Some((at(next), FIRST)));
+        }
+    }
+
+    #[test]
+    fn failures_do_not_overflow() {
+        let mut scheduler = scheduler(vec![Endpoint {
+            max: secs(1_000_000),
+            ..every("a", 20)
+        }]);
+        let mut now = at(0);
+        for _ in 0..600 {
+            scheduler.start(FIRST, now).expect("it may");
+            scheduler.finish(FIRST, now, false).expect("runs");
+            now = scheduler.next_due().expect("planned").0;
+        }
+        let last = scheduler.log().runs.len() - 1;
+        let gap = scheduler.log().runs[last].start - scheduler.log().runs[last - 1].start;
+        assert_eq!(gap, secs(20 * 32));
+    }
+
+    #[test]
+    fn a_one_shot_that_lost_is_still_pending() {
+        let mut scheduler = scheduler(vec![every("a", 60)]);
+        let who = by();
+        drive(&mut scheduler, Span::ZERO, at(1));
+        scheduler
+            .propose_next_time(FIRST, (at(100), secs(200)), (who.0, &who.1), at(1))
+            .expect("accepted");
+        assert_eq!(
+            times(&drive(&mut scheduler, Span::ZERO, at(170))),
+            [60, 100, 160]
+        );
+    }
+
+    #[test]
+    fn definitions_are_checked() {
+        for (endpoint, code) in [
+            (
+                Endpoint {
+                    min: secs(90),
+                    max: secs(60),
+                    ..every("a", 60)
+                },
+                "min_over_max",
+            ),
+            (every("a", 0), "out_of_range"),
+            (
+                Endpoint {
+                    min: secs(-1),
+                    ..every("a", 60)
+                },
+                "out_of_range",
+            ),
+            (
+                Endpoint {
+                    max: secs(0),
+                    ..every("a", 60)
+                },
+                "out_of_range",
+            ),
+            (
+                Endpoint {
+                    cooldown: secs(-1),
+                    ..every("a", 60)
+                },
+                "out_of_range",
+            ),
+            (
+                Endpoint {
+                    start_at: at(-1),
+                    ..every("a", 60)
+                },
+                "out_of_range",
+            ),
+        ] {
+            let refused = Scheduler::new(vec![endpoint], Options::default()).err();
+            assert_eq!(refused.map(|error| error.code()), Some(code));
+        }
+        let twice = Scheduler::new(vec![every("a", 60), every("a", 60)], Options::default()).err();
+        assert_eq!(
+            twice.map(|error| error.to_string()).as_deref(),
+            Some("endpoint `a` is defined twice; give each its own name")
+        );
+        let equal = Endpoint {
+            min: secs(60),
+            max: secs(60),
+            ..every("a", 60)
+        };
+        assert!(Scheduler::new(vec![equal], Options::default()).is_ok());
+    }
+
+    #[test]
+    fn names_are_found() {
+        let scheduler = scheduler(vec![every("a", 60), on_demand("b")]);
+        assert_eq!(scheduler.find("b"), Some(EndpointId(1)));
+        assert_eq!(scheduler.find("c"), None);
+        assert_eq!((scheduler.len(), scheduler.is_empty()), (2, false));
+    }
+}
