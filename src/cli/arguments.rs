@@ -12,18 +12,20 @@ Accelerando runs an adaptive monitoring schedule against a scenario and says wha
 
 Usage: accelerando-app [SCENARIO] [OPTIONS]
 
-SCENARIO is the name of a scenario that ships (see --list) or a path ending in .toml; flash-sale if left out.
+SCENARIO is the name of a scenario that ships (see --list) or a path ending in .toml;
+flash-sale if left out.
 
 Options:
-  --set NAME=VALUE             change a parameter (see --list-parameters); may be repeated, the last one counts
-  --seed N                     seed of all random numbers
-  --format text|json|csv       how to print: a report, one JSON object, or a line for each run
-  --explain ENDPOINT@MM:SS     why the endpoint ran at that moment, or why it did not
-  --check                      exit with 1 if a claim does not hold
-  --list                       the scenarios that ship
-  --list-parameters            every parameter with its unit, range and default
-  -h, --help                   this text
-  -V, --version                the version
+  --set NAME=VALUE           change a parameter (see --list-parameters); of repeated ones the last
+                             counts
+  --seed N                   seed of all random numbers
+  --format text|json|csv     how to print: a report, one JSON object, or a line for each run
+  --explain ENDPOINT@MM:SS   why the endpoint ran at that moment, or why it did not
+  --check                    exit with 1 if a claim does not hold
+  --list                     the scenarios that ship
+  --list-parameters          every parameter with its unit, range and default
+  -h, --help                 this text
+  -V, --version              the version
 
 Exit codes: 0 it ran; 1 an invariant fails or, with --check, a claim; 2 bad input.
 ";
@@ -169,7 +171,7 @@ fn question(text: &str) -> Result<Question, String> {
         .rsplit_once('@')
         .and_then(|(endpoint, at)| Some((endpoint.to_owned(), parse_instant(at)?)));
     let (endpoint, at) = parts.ok_or_else(|| {
-        format!("--explain needs ENDPOINT@MM:SS such as traffic_monitor@5:00, not `{text}`")
+        format!("--explain needs ENDPOINT@MM:SS such as monitor@5:00, not `{text}`")
     })?;
     Ok(Question { endpoint, at })
 }

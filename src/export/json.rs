@@ -130,12 +130,7 @@ fn value(parameter: &Parameter, value: f64) -> Value {
 #[must_use]
 pub fn json(trace: &Trace, findings: &Findings) -> Json {
     let scenario = &trace.scenario;
-    let name = |id: EndpointId| {
-        trace
-            .endpoints
-            .get(id.index())
-            .map_or(String::new(), |endpoint| endpoint.name.clone())
-    };
+    let name = |id: EndpointId| name_of(trace, id);
     let totals = totals(trace);
     let parameters = scenario.parameters.iter().zip(trace.parameters.values());
     Json {
@@ -184,55 +179,9 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
                 }
             })
             .collect(),
-        snapshots: snapshots(trace)
-            .into_iter()
-            .map(|snapshot| SnapshotRow {
-                minute: snapshot.minute,
-                phase: scenario
-                    .phases
-                    .get(snapshot.phase)
-                    .map_or(String::new(), |phase| phase.name.clone()),
-                metrics: scenario
-                    .metrics
-                    .iter()
-                    .zip(&snapshot.metrics)
-                    .map(|(metric, value)| (metric.id.clone(), value.is_finite().then_some(*value)))
-                    .collect(),
-                awake: snapshot.awake.into_iter().map(name).collect(),
-                runs: snapshot.runs,
-            })
-            .collect(),
-        claims: findings
-            .claims
-            .iter()
-            .map(|claim| ClaimRow {
-                id: claim.id.clone(),
-                text: claim.text.clone(),
-                holds: claim.holds,
-                expected: claim.expected.clone(),
-                actual: claim.actual.clone(),
-                at_ms: claim.at.map(|at| at.ms()),
-            })
-            .collect(),
-        invariants: findings
-            .invariants
-            .iter()
-            .map(|invariant| InvariantRow {
-                id: invariant.id,
-                text: invariant.text,
-                holds: invariant.holds(),
-                checked: invariant.checked,
-                violations: invariant
-                    .violations
-                    .iter()
-                    .map(|v| ViolationRow {
-                        endpoint: name(v.endpoint),
-                        at_ms: v.at.ms(),
-                        text: v.text.clone(),
-                    })
-                    .collect(),
-            })
-            .collect(),
+        snapshots: snapshot_rows(trace),
+        claims: claim_rows(findings),
+        invariants: invariant_rows(trace, findings),
         totals: TotalsRow {
             runs: totals.runs,
             checks: totals.checks,
@@ -247,20 +196,89 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
                 .zip(totals.by_tier)
                 .collect(),
         },
-        comparison: findings
-            .comparison
-            .iter()
-            .map(|policy| PolicyRow {
-                policy: policy.policy.clone(),
-                runs: policy.runs,
-                detection_delay_ms: policy.detection_delay.map(|delay| delay.ms()),
-                blind_ms: policy.blind.ms(),
-                messages: policy.messages,
-                checks: policy.checks,
-                checks_a_day: policy.checks_a_day,
-                mean_delay_ms: policy.shifted.map(|(mean, _)| mean.ms()),
-                worst_delay_ms: policy.shifted.map(|(_, worst)| worst.ms()),
-            })
-            .collect(),
+        comparison: policy_rows(findings),
     }
+}
+
+fn name_of(trace: &Trace, id: EndpointId) -> String {
+    let endpoint = trace.endpoints.get(id.index());
+    endpoint.map_or(String::new(), |endpoint| endpoint.name.clone())
+}
+
+fn snapshot_rows(trace: &Trace) -> Vec<SnapshotRow> {
+    let scenario = &trace.scenario;
+    let name = |id: EndpointId| name_of(trace, id);
+    snapshots(trace)
+        .into_iter()
+        .map(|snapshot| SnapshotRow {
+            minute: snapshot.minute,
+            phase: scenario
+                .phases
+                .get(snapshot.phase)
+                .map_or(String::new(), |phase| phase.name.clone()),
+            metrics: scenario
+                .metrics
+                .iter()
+                .zip(&snapshot.metrics)
+                .map(|(metric, value)| (metric.id.clone(), value.is_finite().then_some(*value)))
+                .collect(),
+            awake: snapshot.awake.into_iter().map(name).collect(),
+            runs: snapshot.runs,
+        })
+        .collect()
+}
+
+fn claim_rows(findings: &Findings) -> Vec<ClaimRow> {
+    findings
+        .claims
+        .iter()
+        .map(|claim| ClaimRow {
+            id: claim.id.clone(),
+            text: claim.text.clone(),
+            holds: claim.holds,
+            expected: claim.expected.clone(),
+            actual: claim.actual.clone(),
+            at_ms: claim.at.map(|at| at.ms()),
+        })
+        .collect()
+}
+
+fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<InvariantRow> {
+    findings
+        .invariants
+        .iter()
+        .map(|invariant| InvariantRow {
+            id: invariant.id,
+            text: invariant.text,
+            holds: invariant.holds(),
+            checked: invariant.checked,
+            violations: invariant
+                .violations
+                .iter()
+                .map(|v| ViolationRow {
+                    endpoint: name_of(trace, v.endpoint),
+                    at_ms: v.at.ms(),
+                    text: v.text.clone(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn policy_rows(findings: &Findings) -> Vec<PolicyRow> {
+    findings
+        .comparison
+        .iter()
+        .map(|policy| PolicyRow {
+            policy: policy.policy.clone(),
+            runs: policy.runs,
+            detection_delay_ms: policy.detection_delay.map(|delay| delay.ms()),
+            blind_ms: policy.blind.ms(),
+            messages: policy.messages,
+            checks: policy.checks,
+            checks_a_day: policy.checks_a_day,
+            mean_delay_ms: policy.shifted.map(|(mean, _)| mean.ms()),
+            worst_delay_ms: policy.shifted.map(|(_, worst)| worst.ms()),
+        })
+        .collect()
 }

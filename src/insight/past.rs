@@ -239,21 +239,7 @@ impl<'a> Past<'a> {
             }
             ClaimFunction::RelaxesFrom => {
                 let Some(at) = time(1) else { return f64::NAN };
-                let starts: Vec<Instant> = self
-                    .starts(endpoint(0))
-                    .filter(|&start| start >= at)
-                    .collect();
-                let gaps: Vec<Span> = starts
-                    .windows(2)
-                    .filter_map(|pair| {
-                        if let [a, b] = pair {
-                            Some(*b - *a)
-                        } else {
-                            None
-                        }
-                    })
-                    .collect();
-                truth(!gaps.is_empty() && gaps.is_sorted())
+                truth(self.relaxes_from(endpoint(0), at))
             }
             ClaimFunction::AsleepBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
@@ -275,24 +261,33 @@ impl<'a> Past<'a> {
             ClaimFunction::Observed => time(1)
                 .and_then(|at| trace.observed(rule(0), at))
                 .map_or(f64::NAN, |o| o.value),
-            ClaimFunction::FastestCadence => ms(trace
-                .log
-                .runs
-                .iter()
-                .filter(|run| {
-                    trace
-                        .endpoints
-                        .get(run.endpoint.index())
-                        .is_some_and(|e| e.tier.is_check())
-                })
-                .filter_map(|run| Some(run.start - trace.run(run.before?)?.start))
-                .min()),
+            ClaimFunction::FastestCadence => ms(self.fastest_cadence()),
             ClaimFunction::LongestCooldown => ms(trace
                 .endpoints
                 .iter()
                 .map(|endpoint| endpoint.cooldown)
                 .max()),
         }
+    }
+
+    /// Whether the gaps from an instant on never shrink.
+    fn relaxes_from(&self, endpoint: EndpointId, at: Instant) -> bool {
+        let starts: Vec<Instant> = self.starts(endpoint).filter(|&start| start >= at).collect();
+        let pairs = starts.iter().zip(starts.iter().skip(1));
+        let gaps: Vec<Span> = pairs.map(|(before, after)| *after - *before).collect();
+        !gaps.is_empty() && gaps.is_sorted()
+    }
+
+    /// The shortest gap of any check.
+    fn fastest_cadence(&self) -> Option<Span> {
+        let trace = self.trace;
+        let is_check = |id: EndpointId| {
+            let endpoint = trace.endpoints.get(id.index());
+            endpoint.is_some_and(|endpoint| endpoint.tier.is_check())
+        };
+        let runs = trace.log.runs.iter().filter(|run| is_check(run.endpoint));
+        runs.filter_map(|run| Some(run.start - trace.run(run.before?)?.start))
+            .min()
     }
 
     fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {

@@ -218,10 +218,13 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
     let slow = policies.iter().find(|policy| policy.policy == "cron-5m")?;
     let fast = policies.iter().find(|policy| policy.policy == "cron-30s")?;
     let times = fast.checks_a_day / own.checks_a_day.max(1.0);
-    let cost = format!(
-        "every 30 s, it costs {}× as much a day",
-        shown_value(times.round(), crate::rule::Shown::Plain)
-    );
+    let cost = match times.round() {
+        times if times > 1.0 => format!(
+            "every 30 s, it costs {}× as much a day",
+            shown_value(times, crate::rule::Shown::Plain)
+        ),
+        _ => "every 30 s, it costs no more".to_owned(),
+    };
     Some(match (own.blind.ms(), slow.blind.ms()) {
         (own, slow) if slow > own => {
             format!(

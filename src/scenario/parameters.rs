@@ -108,6 +108,9 @@ impl Parameter {
                 }
             }
         };
+        if !value.is_finite() {
+            return Err(malformed());
+        }
         self.checked(value)
     }
 

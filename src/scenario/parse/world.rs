@@ -1,0 +1,446 @@
+//! Phases, parameters, constants, functions and metrics.
+
+use super::*;
+
+pub(super) fn phases(
+    file: &mut Table<'_, '_>,
+    words: &mut Words,
+) -> (Vec<(String, Unit)>, Vec<Phase>) {
+    let mut columns = Vec::new();
+    if let Some(table) = file.table("phases") {
+        file.nested(table, |t| {
+            let Some((names, _)) = t.table("columns") else {
+                return;
+            };
+            for (index, (name, _, value)) in Table::entries(names).into_iter().enumerate() {
+                let Some(text) = t.text_of(name, value) else {
+                    continue;
+                };
+                let (unit, shown) = unit_named(&text, t.faults());
+                words.add_world(name, Kind::Number(unit), shown, WorldName::Column(index));
+                columns.push((name.to_owned(), unit));
+            }
+        });
+    }
+    let mut phases: Vec<Phase> = Vec::new();
+    for value in file.array("phase") {
+        let Some(table) = file.table_of("phase", value) else {
+            continue;
+        };
+        let phase = file.nested(table, |t| {
+            let id = t.needed_text("id")?.value;
+            let name = t.text("name").map_or_else(|| id.clone(), |text| text.value);
+            let from = t.moment("from")?;
+            let place = t.get("from").map_or(t.place(), place_of);
+            let mut values = vec![f64::NAN; columns.len()];
+            if let Some(cells) = t.table("values") {
+                for (name, place, value) in Table::entries(cells.0) {
+                    let Some(column) = columns.iter().position(|(known, _)| known == name) else {
+                        let fault =
+                            Fault::new("unknown_column", format!("unknown column `{name}`"), place);
+                        t.fault(
+                            fault.with_nearest(
+                                name,
+                                columns.iter().map(|(known, _)| known.as_str()),
+                            ),
+                        );
+                        continue;
+                    };
+                    let unit = columns.get(column).map(|(_, unit)| *unit);
+                    if let (Some((number, _)), Some(cell)) =
+                        (t.quantity_of(name, value, unit), values.get_mut(column))
+                    {
+                        *cell = number;
+                    }
+                }
+            }
+            if let Some((missing, _)) = columns
+                .iter()
+                .zip(&values)
+                .find(|(_, v)| v.is_nan())
+                .map(|(c, _)| c)
+            {
+                let fault = Fault::new(
+                    "missing_value",
+                    format!("phase `{id}` has no value for `{missing}`"),
+                    t.place(),
+                );
+                t.fault(fault);
+            }
+            let phase = Phase {
+                id,
+                name,
+                from,
+                values,
+            };
+            Some((phase, place))
+        });
+        if let Some((phase, place)) = phase {
+            let in_order = phases
+                .last()
+                .map_or(phase.from == Instant::START, |before| {
+                    before.from < phase.from
+                });
+            if !in_order {
+                let message = format!(
+                    "phase `{}` must begin after the one before it, and the first at 0:00",
+                    phase.id
+                );
+                file.fault(Fault::new("phases_out_of_order", message, place));
+            }
+            phases.push(phase);
+        }
+    }
+    if phases.is_empty() {
+        phases.push(Phase {
+            id: "run".to_owned(),
+            name: "Run".to_owned(),
+            from: Instant::START,
+            values: vec![f64::NAN; columns.len()],
+        });
+    }
+    (columns, phases)
+}
+
+pub(super) fn traffic_parameters(phases: &[Phase]) -> Vec<Parameter> {
+    let shape = (Form::Number(Unit::PLAIN), Shown::Plain);
+    let mut parameters = vec![parameters::built_in(
+        "traffic",
+        Purpose::Traffic,
+        shape,
+        (0.0, 5.0, 1.0),
+        "traffic of the whole run, as a multiple",
+    )];
+    for (index, phase) in phases.iter().enumerate() {
+        parameters.push(parameters::built_in(
+            format!("traffic.{}", phase.id),
+            Purpose::PhaseTraffic(index),
+            shape,
+            (0.0, 5.0, 1.0),
+            format!("traffic in {}, as a multiple", phase.name),
+        ));
+    }
+    parameters
+}
+
+pub(super) fn endpoint_parameters(endpoints: &[Endpoint], parameters: &mut Vec<Parameter>) {
+    let duration = (Form::Number(Unit::DURATION), Shown::Duration);
+    let day = Span::from_mins(24 * 60).ms() as f64;
+    for (index, endpoint) in endpoints.iter().enumerate() {
+        let id = id_of(index);
+        let mut add = |what: &str, purpose, shape, range, text: String| {
+            parameters.push(parameters::built_in(
+                format!("{}.{what}", endpoint.id),
+                purpose,
+                shape,
+                range,
+                text,
+            ));
+        };
+        if let Some(effect) = &endpoint.effect {
+            let plain = (Form::Number(Unit::PLAIN), Shown::Plain);
+            let half_an_hour = Span::from_mins(30).ms() as f64;
+            add(
+                "effectiveness",
+                Purpose::Effectiveness(id),
+                plain,
+                (0.0, 2.0, 1.0),
+                format!("strength of {}, as a multiple", endpoint.name),
+            );
+            add(
+                "delay",
+                Purpose::Delay(id),
+                duration,
+                (0.0, half_an_hour, effect.delay.ms() as f64),
+                format!("time until {} begins to work", endpoint.name),
+            );
+            add(
+                "fails",
+                Purpose::Fails(id),
+                (Form::Truth, Shown::Plain),
+                (0.0, 1.0, 0.0),
+                format!("whether {} fails", endpoint.name),
+            );
+        }
+        if let Baseline::Every(every) = endpoint.schedule.baseline {
+            add(
+                "every",
+                Purpose::Every(id),
+                duration,
+                (1_000.0, day, every.ms() as f64),
+                format!("baseline interval of {}", endpoint.name),
+            );
+        }
+        add(
+            "min",
+            Purpose::Min(id),
+            duration,
+            (0.0, day, endpoint.schedule.min.ms() as f64),
+            format!("smallest gap of {}", endpoint.name),
+        );
+        add(
+            "max",
+            Purpose::Max(id),
+            duration,
+            (1_000.0, day, endpoint.schedule.max.ms() as f64),
+            format!("largest gap of {}", endpoint.name),
+        );
+        add(
+            "cooldown",
+            Purpose::Cooldown(id),
+            duration,
+            (0.0, day, endpoint.schedule.cooldown.ms() as f64),
+            format!("cooldown of {}", endpoint.name),
+        );
+    }
+}
+
+pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Parameter>) {
+    let Some((table, place)) = file.table("thresholds") else {
+        return;
+    };
+    for (name, _, value) in Table::entries(table) {
+        let Some(inner) = file.table_of(name, value) else {
+            continue;
+        };
+        let read = file.nested(inner, |t| {
+            let (default, kind) = match t.get("default") {
+                Some(value) => t.quantity_of("default", value, None)?,
+                None => {
+                    t.missing("default");
+                    return None;
+                }
+            };
+            let unit = if let Kind::Number(unit) = kind {
+                unit
+            } else {
+                Unit::PLAIN
+            };
+            let is_percent = |v: &Value<'_>| {
+                v.get_ref()
+                    .as_str()
+                    .is_some_and(|s| s.trim_end().ends_with('%'))
+            };
+            let in_ms = |v: &Value<'_>| {
+                v.get_ref()
+                    .as_str()
+                    .is_some_and(|s| s.trim_end().ends_with("ms"))
+            };
+            let shown = match t.get("default") {
+                Some(value) if is_percent(value) => Shown::Percent,
+                Some(value) if in_ms(value) => Shown::Milliseconds,
+                _ => shown_of(unit),
+            };
+            let mut bound = |key: &'static str, otherwise: f64| match t.get(key) {
+                Some(value) => t
+                    .quantity_of(key, value, Some(unit))
+                    .map_or(otherwise, |(number, _)| number),
+                None => otherwise,
+            };
+            let (from, to) = (bound("from", 0.0), bound("to", default * 10.0));
+            let text = t.text("text").map(|t| t.value).unwrap_or_default();
+            let parameter = parameters::built_in(
+                name,
+                Purpose::Threshold,
+                (Form::Number(unit), shown),
+                (from, to, default),
+                text,
+            );
+            if let Err(error) = parameter.checked(default) {
+                let place = t.place();
+                t.fault(Fault::new("out_of_range", error.to_string(), place));
+            }
+            Some(parameter)
+        });
+        parameters.extend(read);
+    }
+    let _ = place;
+}
+
+pub(super) fn no_duplicates(file: &mut Table<'_, '_>, parameters: &[Parameter]) {
+    let mut names: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
+    names.sort_unstable();
+    for pair in names.windows(2) {
+        if let [a, b] = pair
+            && a == b
+        {
+            let place = file.place();
+            file.fault(Fault::new(
+                "duplicate_parameter",
+                format!("the parameter `{a}` stands for two things"),
+                place,
+            ));
+        }
+    }
+}
+
+pub(super) fn constants(file: &mut Table<'_, '_>, words: &mut Words) {
+    let Some((table, _)) = file.table("constants") else {
+        return;
+    };
+    for (name, _, value) in Table::entries(table) {
+        if let Some((number, kind)) = file.quantity_of(name, value, None) {
+            let shown = if let Kind::Number(unit) = kind {
+                shown_of(unit)
+            } else {
+                Shown::Plain
+            };
+            words.add_world(name, kind, shown, WorldName::Constant(number));
+            words.add_plan(name, kind, shown, PlanName::Constant(number));
+        }
+    }
+}
+
+pub(super) fn world_words(
+    endpoints: &[Endpoint],
+    parameters: &[Parameter],
+    _columns: &[(String, Unit)],
+    words: &mut Words,
+) {
+    let plain = Kind::Number(Unit::PLAIN);
+    words.add_world("multiplier", plain, Shown::Plain, WorldName::Multiplier);
+    words.add_world(
+        "time",
+        Kind::Number(Unit::DURATION),
+        Shown::Duration,
+        WorldName::Time,
+    );
+    for (index, endpoint) in endpoints.iter().enumerate() {
+        if endpoint.effect.is_some() {
+            words.add_world(
+                &format!("{}.progress", endpoint.id),
+                plain,
+                Shown::Plain,
+                WorldName::Progress(id_of(index)),
+            );
+        }
+    }
+    for (index, parameter) in parameters.iter().enumerate() {
+        let for_world = matches!(
+            parameter.purpose,
+            Purpose::Threshold | Purpose::Effectiveness(_)
+        );
+        if let (true, Form::Number(unit)) = (for_world, parameter.form) {
+            words.add_world(
+                &parameter.name,
+                Kind::Number(unit),
+                parameter.shown,
+                WorldName::Parameter(index),
+            );
+        }
+    }
+}
+
+pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
+    let Some((table, _)) = file.table("functions") else {
+        return;
+    };
+    for (name, _, value) in Table::entries(table) {
+        let Some(inner) = file.table_of(name, value) else {
+            continue;
+        };
+        file.nested(inner, |t| {
+            let (Some(of), Some(is)) = (t.needed_text("of"), t.needed_text("is")) else {
+                return;
+            };
+            for vocabulary in [&mut words.world, &mut words.plan] {
+                if let Err(found) =
+                    vocabulary.define(name, &[(of.value.as_str(), Unit::PLAIN)], &is.value)
+                {
+                    t.faults()
+                        .extend(found.into_iter().map(|fault| is.moved(fault)));
+                    return;
+                }
+            }
+        });
+    }
+}
+
+pub(super) fn formula(
+    t: &mut Table<'_, '_>,
+    text: &Text,
+    vocabulary: &Vocabulary,
+    kind: Option<Kind>,
+) -> Option<Formula> {
+    match rule::formula(&text.value, vocabulary, kind) {
+        Ok(formula) => Some(formula),
+        Err(found) => {
+            t.faults()
+                .extend(found.into_iter().map(|fault| text.moved(fault)));
+            None
+        }
+    }
+}
+
+pub(super) fn condition(
+    t: &mut Table<'_, '_>,
+    text: &Text,
+    vocabulary: &Vocabulary,
+) -> Option<Condition> {
+    match rule::condition(&text.value, vocabulary) {
+        Ok(condition) => Some(condition),
+        Err(found) => {
+            t.faults()
+                .extend(found.into_iter().map(|fault| text.moved(fault)));
+            None
+        }
+    }
+}
+
+pub(super) fn template(t: &mut Table<'_, '_>, text: &Text, vocabulary: &Vocabulary) -> Template {
+    match Template::parse(&text.value, vocabulary) {
+        Ok(template) => template,
+        Err(found) => {
+            t.faults()
+                .extend(found.into_iter().map(|fault| text.moved(fault)));
+            Template::default()
+        }
+    }
+}
+
+pub(super) fn metrics(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<Metric> {
+    let mut metrics = Vec::new();
+    for value in limited(file, "metric") {
+        let Some(table) = file.table_of("metric", value) else {
+            continue;
+        };
+        let metric = file.nested(table, |t| {
+            let id = t.needed_text("id")?;
+            let name = t
+                .text("name")
+                .map_or_else(|| id.value.clone(), |text| text.value);
+            let unit_text = t.text("unit");
+            let (unit, shown) = unit_text.map_or((Unit::PLAIN, Shown::Plain), |text| {
+                unit_named(&text, t.faults())
+            });
+            let hidden = t.flag("hidden");
+            let is = t.needed_text("is")?;
+            let formula = formula(t, &is, &words.world, Some(Kind::Number(unit)))?;
+            if words.world.name(&id.value).is_some() {
+                t.fault(Fault::new(
+                    "duplicate_name",
+                    format!("`{}` already means something else", id.value),
+                    id.place,
+                ));
+            }
+            Some(Metric {
+                id: id.value,
+                name,
+                unit,
+                shown,
+                hidden,
+                formula,
+            })
+        });
+        if let Some(metric) = metric {
+            words.add_world(
+                &metric.id,
+                Kind::Number(metric.unit),
+                metric.shown,
+                WorldName::Metric(metrics.len()),
+            );
+            metrics.push(metric);
+        }
+    }
+    metrics
+}

@@ -1,0 +1,424 @@
+//! The command line from the outside: what it prints, where, and how it exits.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_accelerando-app"));
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn call(args: &[&str]) -> Output {
+    program()
+        .args(args)
+        .output()
+        .expect("the program can be started")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("it prints UTF-8")
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("it prints UTF-8")
+}
+
+fn json(args: &[&str]) -> serde_json::Value {
+    let output = call(args);
+    serde_json::from_slice(&output.stdout).expect("it prints JSON")
+}
+
+/// A file of that text for as long as a test needs it.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("accelerando-{}-{name}", std::process::id()));
+    std::fs::write(&path, text).expect("a temporary file can be written");
+    path
+}
+
+#[test]
+fn alone_it_prints_the_flash_sale() {
+    let output = call(&[]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+    let text = out(&output);
+    for wanted in [
+        "In 40 min of flash sale it ran 113 checks",
+        "Minute by minute",
+        "Phase by phase",
+        "cools down until 15:05",
+        "cools down until 35:05",
+        "🚨 Flash sale traffic up 5×, monitoring tightened",
+        "wake the engineer: considered and held back until 21:00",
+        "traffic monitor 50, order processor 34, inventory sync 11",
+        "the story says         150-200",
+        "Claims: 20 of 20 hold",
+        "Invariants: 9 of 9 hold",
+        "cron-5m",
+    ] {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+}
+
+#[test]
+fn no_line_is_longer_than_a_hundred_columns() {
+    for args in [
+        &[][..],
+        &["--set", "traffic=2"],
+        &["--set", "traffic=0.2"],
+        &[
+            "--set",
+            "cache_warm_up.fails=true",
+            "--set",
+            "scale_checkout_workers.fails=true",
+        ],
+        &["--explain", "slack_customer_support@20:05"],
+        &["--explain", "emergency_oncall_page@15:00"],
+        &["--help"],
+    ] {
+        for line in out(&call(args)).lines() {
+            let width = line.chars().count();
+            assert!(width <= 100, "{width} columns with {args:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn colour_only_on_a_terminal_and_never_with_no_color() {
+    assert!(!out(&call(&[])).contains('\u{1b}'));
+    let output = program()
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program can be started");
+    assert!(!out(&output).contains('\u{1b}'));
+}
+
+#[test]
+fn output_that_is_closed_early_is_no_failure() {
+    for args in [&[][..], &["--format", "json"], &["--format", "csv"]] {
+        let mut child = program()
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let mut first = [0; 1];
+        let mut pipe = child.stdout.take().expect("it is piped");
+        pipe.read_exact(&mut first).expect("it prints");
+        drop(pipe);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        assert_eq!(errors(&output), "", "{args:?}");
+    }
+}
+
+#[test]
+fn a_claim_that_fails_matters_only_with_check() {
+    assert_eq!(call(&["--check"]).status.code(), Some(0));
+    assert_eq!(call(&["--set", "traffic=2"]).status.code(), Some(0));
+    let checked = call(&["--set", "traffic=2", "--check"]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(out(&checked).contains("fail"));
+}
+
+/// What is asked, and what it says on standard error, word for word.
+const MISTAKES: [(&[&str], &str); 17] = [
+    (
+        &["--set", "trafic=2"],
+        "unknown parameter `trafic`, did you mean `traffic`?",
+    ),
+    (
+        &["--set", "zzz=2"],
+        "unknown parameter `zzz`; --list-parameters shows all of them",
+    ),
+    (
+        &["--set", "traffic"],
+        "--set needs NAME=VALUE, not `traffic`; --list-parameters shows the names",
+    ),
+    (
+        &["--set", "traffic=-1"],
+        "`traffic` cannot be -1: it goes from 0 to 5",
+    ),
+    (
+        &["--set", "traffic=NaN"],
+        "`traffic` cannot be `NaN`: write a number such as `1.5`",
+    ),
+    (
+        &["--set", "traffic=much"],
+        "`traffic` cannot be `much`: write a number such as `1.5`",
+    ),
+    (
+        &["--set", "traffic_monitor.every=0s"],
+        "`traffic_monitor.every` cannot be 0 s: it goes from 1 s to 24 h",
+    ),
+    (
+        &["--set", "scale_checkout_workers.delay=300"],
+        "`scale_checkout_workers.delay` cannot be `300`: write a duration such as `500ms`, `30s`, `7min` or `2h`",
+    ),
+    (
+        &["--set", "traffic_monitor.min=20min"],
+        "`traffic_monitor.min` would be larger than `traffic_monitor.max`; lower the one or raise the other",
+    ),
+    (
+        &["--set", "cache_warm_up.fails=maybe"],
+        "`cache_warm_up.fails` cannot be `maybe`: write `true` or `false`",
+    ),
+    (
+        &["--seed", "1.5"],
+        "`seed` cannot be `1.5`: write a whole number such as `7`",
+    ),
+    (
+        &["--format", "xml"],
+        "unknown format `xml`, write text, json or csv",
+    ),
+    (
+        &["--explain", "slack_operation@5:05"],
+        "unknown endpoint `slack_operation`, did you mean `slack_operations`?",
+    ),
+    (
+        &["--explain", "slack_operations@soon"],
+        "--explain needs ENDPOINT@MM:SS such as monitor@5:00, not `slack_operations@soon`",
+    ),
+    (
+        &["--explain", "slack_operations@41:00"],
+        "41:00 is not before the end of the run, 40:00",
+    ),
+    (
+        &["--formt", "json"],
+        "unknown option --formt, did you mean --format?",
+    ),
+    (
+        &["flash-sail"],
+        "unknown scenario `flash-sail`, did you mean `flash-sale`?",
+    ),
+];
+
+#[test]
+fn bad_input_is_told_on_standard_error_and_nothing_is_printed() {
+    for (args, wanted) in MISTAKES {
+        let output = call(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        assert_eq!(errors(&output).trim_end(), wanted, "{args:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_or_not_well_formed_is_told_with_its_place() {
+    let output = call(&["no/such/file.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        errors(&output).starts_with("no/such/file.toml: "),
+        "{}",
+        errors(&output)
+    );
+    let text = accelerando::scenario::FLASH_SALE.replace("traffic > spike.on", "trafic > spike.on");
+    let path = file("fault.toml", &text);
+    let shown = path.to_string_lossy().into_owned();
+    let output = call(&[&shown]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    let told = errors(&output);
+    let line = text
+        .lines()
+        .position(|line| line.contains("trafic >"))
+        .expect("it is there")
+        + 1;
+    assert!(told.starts_with(&format!("{shown}:{line}:7: ")), "{told}");
+    assert!(told.contains("did you mean `traffic`?"), "{told}");
+    assert!(told.contains("^^^^^^"), "{told}");
+}
+
+#[test]
+fn a_scenario_from_a_path_is_the_same_as_the_one_that_ships() {
+    let path = file("same.toml", accelerando::scenario::FLASH_SALE);
+    assert_eq!(
+        out(&call(&[&path.to_string_lossy()])),
+        out(&call(&["flash-sale"]))
+    );
+}
+
+#[test]
+fn the_last_of_repeated_settings_counts() {
+    let once = json(&["--format", "json", "--set", "traffic=1.2"]);
+    let twice = json(&[
+        "--format",
+        "json",
+        "--set",
+        "traffic=2",
+        "--set",
+        "traffic=1.2",
+    ]);
+    assert_eq!(once["result_hash"], twice["result_hash"]);
+    assert_eq!(once["parameters"]["traffic"], 1.2);
+}
+
+#[test]
+fn json_has_what_other_programs_rely_on() {
+    let run = json(&["--format", "json"]);
+    assert_eq!(run["accelerando"], 1);
+    assert_eq!(run["scenario"], "flash-sale");
+    assert_eq!(run["parameters"]["traffic"], 1);
+    assert!(
+        run["result_hash"]
+            .as_str()
+            .is_some_and(|hash| hash.len() == 16)
+    );
+    let runs = run["runs"].as_array().expect("a list");
+    assert_eq!(runs.len(), 117);
+    let detection = runs
+        .iter()
+        .find(|run| run["endpoint"] == "traffic_monitor" && run["start_ms"] == 300_000)
+        .expect("it ran at 5:00");
+    assert_eq!(
+        (&detection["end_ms"], &detection["ok"]),
+        (&300_000.into(), &true.into())
+    );
+    assert_eq!(detection["source"], "baseline");
+    assert!(detection["reason"].is_string());
+    for run in runs {
+        let source = run["source"].as_str();
+        assert!(
+            matches!(source, Some("baseline" | "interval_hint" | "one_shot")),
+            "{source:?}"
+        );
+    }
+    let message = &run["messages"][0];
+    assert_eq!(message["endpoint"], "slack_operations");
+    assert_eq!(
+        (&message["at_ms"], &message["cooldown_until_ms"]),
+        (&305_000.into(), &905_000.into())
+    );
+    let recovery = &run["recoveries"][0];
+    assert_eq!(
+        (&recovery["endpoint"], &recovery["at_ms"]),
+        (&"cache_warm_up".into(), &545_000.into())
+    );
+    assert_eq!(recovery["succeeded"], true);
+    assert!(recovery["effect"].is_string());
+    let snapshots = run["snapshots"].as_array().expect("a list");
+    assert_eq!(snapshots.len(), 40);
+    assert_eq!(
+        (&snapshots[0]["minute"], &snapshots[0]["phase"]),
+        (&0.into(), &"Baseline".into())
+    );
+    assert_eq!(snapshots[5]["metrics"]["traffic"].as_f64(), Some(5_000.0));
+    assert!(
+        snapshots[0]["awake"]
+            .as_array()
+            .is_some_and(|awake| awake.contains(&"traffic_monitor".into()))
+    );
+    let counted: u64 = snapshots
+        .iter()
+        .filter_map(|snapshot| snapshot["runs"].as_u64())
+        .sum();
+    assert_eq!(counted, 117);
+    let claim = &run["claims"][0];
+    assert_eq!(
+        (&claim["id"], &claim["holds"], &claim["at_ms"]),
+        (&"surge-detected".into(), &true.into(), &300_000.into())
+    );
+    assert!(
+        claim["text"].is_string() && claim["expected"].is_string() && claim["actual"].is_string()
+    );
+    let invariant = &run["invariants"][0];
+    assert_eq!(
+        (&invariant["id"], &invariant["holds"]),
+        (&"min-gap".into(), &true.into())
+    );
+    assert!(
+        invariant["checked"].as_u64().is_some() && invariant["violations"].as_array().is_some()
+    );
+    assert_eq!(run["totals"]["runs"], 117);
+    assert_eq!(run["totals"]["by_endpoint"]["traffic_monitor"], 50);
+    assert_eq!(run["totals"]["by_tier"]["alert"], 2);
+    let policies = run["comparison"].as_array().expect("a list");
+    let cron = policies
+        .iter()
+        .find(|policy| policy["policy"] == "cron-5m")
+        .expect("it is compared");
+    assert_eq!(
+        (&cron["runs"], &cron["detection_delay_ms"]),
+        (&40.into(), &0.into())
+    );
+    assert!(cron["blind_ms"].as_i64().is_some() && cron["messages"].as_i64().is_some());
+}
+
+#[test]
+fn csv_has_a_line_for_each_run() {
+    let text = out(&call(&["--format", "csv"]));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 118);
+    assert_eq!(
+        lines[0],
+        "endpoint,tier,start_ms,end_ms,source,ok,moved_by,reason"
+    );
+    assert!(lines[1].starts_with("traffic_monitor,health,0,0,baseline,true,,"));
+}
+
+#[test]
+fn a_run_is_explained_by_its_whole_chain() {
+    let text = out(&call(&["--explain", "slack_customer_support@20:05"]));
+    let parts = [
+        "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered.",
+        "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
+        "rule “tell customer support” goes on",
+        "incident age 15 min ≥ 15 min: yes",
+        "the rule asked for one run at 20:05, valid until 21:00",
+        "governor: one-shot 20:05 is the only candidate; nothing moved it",
+        "it said: ⚠️ Checkout delays detected.",
+        "35:05  its cooldown ends",
+    ];
+    let mut from = 0;
+    for part in parts {
+        let at = text[from..]
+            .find(part)
+            .unwrap_or_else(|| panic!("{part}\nis not in, or not in order:\n{text}"));
+        from += at;
+    }
+}
+
+#[test]
+fn what_did_not_run_is_explained_by_what_held_it_back() {
+    let text = out(&call(&["--explain", "emergency_oncall_page@15:00"]));
+    assert!(
+        text.starts_with("on-call page did not run at 15:00: it is asleep"),
+        "{text}"
+    );
+    assert!(
+        text.contains("was held back: recovery has failed: not once so far"),
+        "{text}"
+    );
+    let planned = out(&call(&["--explain", "traffic_monitor@3:00"]));
+    assert!(planned.contains("it is planned for 5:00"), "{planned}");
+}
+
+#[test]
+fn lists_and_help_need_no_run() {
+    assert!(out(&call(&["--list"])).starts_with("flash-sale "));
+    let parameters = out(&call(&["--list-parameters"]));
+    for name in [
+        "traffic ",
+        "traffic.surge ",
+        "cache_warm_up.effectiveness ",
+        "spike.on ",
+        "seed ",
+        "noise ",
+    ] {
+        assert!(
+            parameters.lines().any(|line| line.starts_with(name)),
+            "{name}"
+        );
+    }
+    assert!(out(&call(&["--help"])).contains("Exit codes"));
+    assert!(out(&call(&["--version"])).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn noise_depends_on_the_seed_alone() {
+    let hash = |seed: &str| {
+        json(&["--format", "json", "--set", "noise=0.02", "--seed", seed])["result_hash"].clone()
+    };
+    assert_eq!(hash("3"), hash("3"));
+    assert_ne!(hash("3"), hash("4"));
+}

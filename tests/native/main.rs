@@ -1,0 +1,18 @@
+//! Whole scenarios, the command line and the sources themselves, natively.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod architecture;
+mod command_line;
+mod faults;
+mod flash_sale;
+mod invariants;
+mod traces;
+mod world;
+
+#[path = "../shared/settings.rs"]
+mod settings;
