@@ -79,7 +79,7 @@ pub fn ticks(scale: &TimeScale, room: f64) -> (Vec<Instant>, Span) {
     (all, step)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
