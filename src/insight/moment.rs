@@ -87,7 +87,13 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
         let cooled = definition.map_or(ran, |endpoint| ran + endpoint.cooldown);
         if cooled > at {
             let left = Span::from_mins((cooled - at).ms().div_euclid(60_000).max(1));
-            return say(Doing::Cooling, format!("{verb} {ran}, cools {left}"));
+            // How long an alert stays silent matters to nobody but its lane.
+            let words = if alert {
+                format!("{verb} {ran}")
+            } else {
+                format!("{verb} {ran}, cools {left}")
+            };
+            return say(Doing::Cooling, words);
         }
     }
     if held_back(trace, endpoint, at) {

@@ -181,17 +181,6 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
                 <svg height=LANE width=move || store.plot_width.get() aria-hidden="true">
                     <path class="asleep" d=move || format!("M0 {0}H{1}", LANE / 2.0, store.plot_width.get()) />
                     {move || {
-                        paths
-                            .get()
-                            .map(|paths| {
-                                paths
-                                    .map(|(class, d)| {
-                                        (!d.is_empty()).then(|| view! { <path class=class d=d /> })
-                                    })
-                                    .collect_view()
-                            })
-                    }}
-                    {move || {
                         held.get()
                             .into_iter()
                             .map(|(from, to, words)| {
@@ -211,6 +200,17 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
                                 }
                             })
                             .collect_view()
+                    }}
+                    {move || {
+                        paths
+                            .get()
+                            .map(|paths| {
+                                paths
+                                    .map(|(class, d)| {
+                                        (!d.is_empty()).then(|| view! { <path class=class d=d /> })
+                                    })
+                                    .collect_view()
+                            })
                     }}
                 </svg>
             </div>

@@ -57,11 +57,11 @@ pub fn Tiers() -> impl IntoView {
             let nodes = endpoints.iter().map(|id| node(store, *id)).collect_view();
             view! {
                 <div class=format!("tier-block {}", tier.name())>
-                    <h3>
+                    <h2>
                         <span class="glyph" aria-hidden="true">{glyph(tier)}</span>
                         <span>{title_case(tier.name())}</span>
                         <span class="reads">{reads(tier)}</span>
-                    </h3>
+                    </h2>
                     <div class="nodes">{nodes}</div>
                     <p class="note">
                         <span>{move || note(store, tier)}</span>

@@ -1,0 +1,32 @@
+import { defineConfig } from '@playwright/test';
+
+const port = Number(process.env.PORT);
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results/page',
+  reporter: 'list',
+  retries: 0,
+  workers: 2,
+  use: {
+    baseURL: `http://127.0.0.1:${port}/`,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: process.env.CHROME,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: `node ../../scripts/serve.mjs ../../dist ${port}`,
+    port,
+    reuseExistingServer: false,
+  },
+});
