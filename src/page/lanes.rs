@@ -180,6 +180,7 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
             <div class="plot" on:click=on_click>
                 <svg height=LANE width=move || store.plot_width.get() aria-hidden="true">
                     <path class="asleep" d=move || format!("M0 {0}H{1}", LANE / 2.0, store.plot_width.get()) />
+                    {move || drawn(paths.get(), true)}
                     {move || {
                         held.get()
                             .into_iter()
@@ -201,21 +202,20 @@ fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
                             })
                             .collect_view()
                     }}
-                    {move || {
-                        paths
-                            .get()
-                            .map(|paths| {
-                                paths
-                                    .map(|(class, d)| {
-                                        (!d.is_empty()).then(|| view! { <path class=class d=d /> })
-                                    })
-                                    .collect_view()
-                            })
-                    }}
+                    {move || drawn(paths.get(), false)}
                 </svg>
             </div>
         </div>
     }
+}
+
+/// The bands of a lane, or its marks: what was held back stands between them.
+fn drawn(paths: Option<[(&'static str, String); 5]>, bands: bool) -> impl IntoView {
+    let paths = paths.into_iter().flatten();
+    paths
+        .filter(move |(class, d)| class.starts_with("band") == bands && !d.is_empty())
+        .map(|(class, d)| view! { <path class=class d=d /> })
+        .collect_view()
 }
 
 /// A word with its first letter raised.
