@@ -212,6 +212,9 @@ fn winner(candidates: &[Option<Candidate>; 3]) -> Option<Plan> {
 }
 
 /// The next run of `endpoint` in `state`, planned at `now`; nothing while it runs, sleeps or has no schedule.
+///
+/// This is what every run pays for: it weighs what [`decide`] weighs without writing it down, and a test holds the two
+/// equal.
 #[must_use]
 #[inline]
 pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor) -> Option<Plan> {
@@ -219,7 +222,35 @@ pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor
         return None;
     }
     let now = as_of(state, now)?;
-    winner(&candidates(endpoint, state, now, governor))
+    let weigh = |source, raw| {
+        let (at, clamp) = placed(endpoint, state.anchor, now, raw, source);
+        Plan { at, source, clamp }
+    };
+    let hint = state
+        .interval
+        .filter(|hint| hint.expires > now)
+        .and_then(|hint| {
+            let raw = state
+                .anchor
+                .map_or(endpoint.start_at, |anchor| anchor + hint.every);
+            Some(weigh(Source::IntervalHint, raw)).filter(|plan| plan.at < hint.expires)
+        });
+    let mut best = match hint {
+        Some(hint) if governor == Governor::Override => Some(hint),
+        // On a tie the hint wins.
+        Some(hint) => match baseline_raw(endpoint, state).map(|raw| weigh(Source::Baseline, raw)) {
+            Some(baseline) if baseline.at < hint.at => Some(baseline),
+            _ => Some(hint),
+        },
+        None => baseline_raw(endpoint, state).map(|raw| weigh(Source::Baseline, raw)),
+    };
+    if let Some(hint) = state.one_shot.filter(|hint| hint.expires > now) {
+        let plan = weigh(Source::OneShot, hint.at);
+        if plan.at < hint.expires && best.is_none_or(|best| plan.at <= best.at) {
+            best = Some(plan);
+        }
+    }
+    best
 }
 
 /// The same as [`plan`], with everything that was considered.

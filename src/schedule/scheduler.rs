@@ -86,6 +86,10 @@ pub struct Scheduler {
     slots: Vec<Slot>,
     calendar: Calendar,
     timers: BinaryHeap<Reverse<(Instant, EndpointId, Timer)>>,
+    /// No timer fires before this; every run asks, so it is kept at hand.
+    quiet_until: Instant,
+    /// Whether the first timer may belong to a hint or pause that is gone.
+    stale_timers: bool,
     governor: Governor,
     log: Log,
 }
@@ -107,6 +111,8 @@ impl Scheduler {
             slots: Vec::with_capacity(endpoints.len()),
             calendar: Calendar::default(),
             timers: BinaryHeap::new(),
+            quiet_until: Instant::FAR,
+            stale_timers: false,
             governor: options.governor,
             log: Log::default(),
         };
@@ -214,14 +220,26 @@ impl Scheduler {
     }
 
     /// When the next hint expires or the next pause ends.
+    #[inline]
     pub fn next_timer(&mut self) -> Option<Instant> {
-        while let Some(&Reverse((at, id, timer))) = self.timers.peek() {
-            if self.timer_is_live(at, id, timer) {
-                return Some(at);
+        // What was overtaken by other calls leaves the heap here, so that what is kept at hand becomes exact.
+        if self.stale_timers {
+            while let Some(&Reverse((at, id, timer))) = self.timers.peek()
+                && !self.timer_is_live(at, id, timer)
+            {
+                self.timers.pop();
             }
-            self.timers.pop();
+            self.stale_timers = false;
+            self.note_quiet();
         }
-        None
+        (self.quiet_until < Instant::FAR).then_some(self.quiet_until)
+    }
+
+    fn note_quiet(&mut self) {
+        self.quiet_until = self
+            .timers
+            .peek()
+            .map_or(Instant::FAR, |Reverse((at, ..))| *at);
     }
 
     fn timer_is_live(&self, at: Instant, id: EndpointId, timer: Timer) -> bool {
@@ -236,7 +254,14 @@ impl Scheduler {
     }
 
     /// Lets hints expire and pauses end, up to and including `now`, each at its own moment.
+    #[inline]
     pub fn advance(&mut self, now: Instant) {
+        if self.quiet_until <= now {
+            self.fire_all(now);
+        }
+    }
+
+    fn fire_all(&mut self, now: Instant) {
         while let Some(&Reverse((at, id, timer))) = self.timers.peek()
             && at <= now
         {
@@ -245,6 +270,8 @@ impl Scheduler {
                 self.fire(at, id, timer);
             }
         }
+        self.stale_timers = true;
+        self.note_quiet();
     }
 
     fn fire(&mut self, at: Instant, id: EndpointId, timer: Timer) {
@@ -427,8 +454,10 @@ impl Scheduler {
                 how,
             });
         }
+        self.stale_timers = true;
         if let Some((at, timer)) = timer {
             self.timers.push(Reverse((at, id, timer)));
+            self.quiet_until = self.quiet_until.min(at);
             // A pause that ends exactly now is over.
             self.advance(now);
         }
@@ -472,6 +501,7 @@ impl Scheduler {
             Some(Source::IntervalHint) => slot.interval_used = true,
             Some(Source::OneShot) => {
                 if let Some(hint) = slot.state.one_shot.take() {
+                    self.stale_timers = true;
                     let how = HintEnd::Ran(run);
                     self.log.endings.push(HintEnding {
                         at: now,
