@@ -10,6 +10,8 @@ mod evaluate;
 mod grammar;
 mod lexer;
 mod shown;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 mod vocabulary;
 
 pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
