@@ -20,6 +20,7 @@ mod calendar;
 mod cases;
 #[path = "peers/heap.rs"]
 mod heap;
+mod parts;
 #[path = "peers/rules.rs"]
 mod rules;
 mod work;
@@ -43,6 +44,10 @@ enum System {
     Calendar,
     Core,
     CoreFull,
+    /// The product's queue, its governor and its log, each by itself.
+    Queue,
+    Plan,
+    Log,
     CoreWasm,
     TypedJs,
     ObjectsJs,
@@ -92,6 +97,18 @@ fn work_alone(arguments: &[String]) {
             || (work.scheduler(), Vec::new()),
             |(core, full)| work::run_product(core, &work, &calls, Some(full)),
         ),
+        "queue" => measure(
+            || parts::queue(&work),
+            |calendar| parts::run_queue(calendar, &work),
+        ),
+        "plan" => {
+            let runs = parts::runs(&work);
+            measure(|| (), |()| parts::plan(&runs, &work))
+        }
+        "log" => {
+            let runs = parts::runs(&work);
+            measure(|| (), |()| parts::log(&runs))
+        }
         case => cases::measure(cases::Case::named(case).unwrap(), &work),
     };
     println!(
@@ -156,6 +173,9 @@ impl System {
             Self::Calendar => worker("calendar"),
             Self::Core => worker("core"),
             Self::CoreFull => worker("core-full"),
+            Self::Queue => worker("queue"),
+            Self::Plan => worker("plan"),
+            Self::Log => worker("log"),
             Self::CoreWasm => node("wasm.mjs"),
             Self::TypedJs => node("peers/typed.mjs"),
             Self::ObjectsJs => node("peers/objects.mjs"),
@@ -383,6 +403,9 @@ fn at_size(work: Work, rounds: usize) -> f64 {
         Target::AtMost(against_a),
         &note,
     );
+    if range(all.ratio(System::Core, System::Heap)).1 > against_a {
+        profile(work, rounds);
+    }
     line(
         &format!("bare calendar against A, {n}"),
         all.ratio(System::Calendar, System::Heap),
@@ -430,6 +453,28 @@ fn at_size(work: Work, rounds: usize) -> f64 {
         );
     }
     core
+}
+
+/// Where the time of a run goes, part by part.
+fn profile(work: Work, rounds: usize) {
+    let parts = [
+        System::Heap,
+        System::Core,
+        System::Queue,
+        System::Plan,
+        System::Log,
+    ];
+    let all = Rounds::run(work, &parts, rounds.min(3));
+    let of = |system| range(all.warm(system)).1;
+    let known = of(System::Queue) + of(System::Plan) + of(System::Log);
+    println!(
+        "    of {:.1} ns a run: queue {:.1}, planning {:.1}, log {:.1}, the rest (state, timers, calls) {:.1}",
+        of(System::Core),
+        of(System::Queue),
+        of(System::Plan),
+        of(System::Log),
+        of(System::Core) - known
+    );
 }
 
 /// How the time an event grows with the number of endpoints, over the same simulated time.

@@ -12,6 +12,7 @@ mod faults;
 mod flash_sale;
 mod invariants;
 mod traces;
+mod works;
 mod world;
 
 #[path = "../shared/settings.rs"]

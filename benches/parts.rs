@@ -1,0 +1,92 @@
+//! What a run is made of, each part by itself: where the time goes when the whole falls short.
+
+use std::hint::black_box;
+
+use accelerando::schedule::governor::{self, IntervalHint, State};
+use accelerando::schedule::{
+    Baseline, Calendar, CallId, Clamp, ContextId, Endpoint, EndpointId, Governor, Run, RunId,
+    Source, Tier,
+};
+use accelerando::time::{Instant, Span};
+
+use super::work::{HINT_EVERY, HINT_TTL, Proof, Work};
+
+/// The product's own queue with every endpoint's first run.
+pub fn queue(work: &Work) -> Calendar {
+    let mut calendar = Calendar::default();
+    for id in 0..work.n {
+        calendar.push(Instant::from_ms(work.first(id)), EndpointId(id), 0);
+    }
+    calendar
+}
+
+/// Runs the queue alone over the whole time.
+pub fn run_queue(calendar: &mut Calendar, work: &Work) -> Proof {
+    let mut proof = Proof::NONE;
+    while let Some((at, id, _)) = calendar.pop().filter(|(at, ..)| at.ms() < work.end()) {
+        proof.count(at.ms(), id.0);
+        let next = work.next(id.0, at.ms());
+        calendar.push(Instant::from_ms(next), id, 0);
+    }
+    proof
+}
+
+/// Every run of the work in order: when and whose.
+pub fn runs(work: &Work) -> Vec<(i64, u32)> {
+    let mut calendar = queue(work);
+    let mut runs = Vec::new();
+    while let Some((at, id, _)) = calendar.pop().filter(|(at, ..)| at.ms() < work.end()) {
+        runs.push((at.ms(), id.0));
+        let next = work.next(id.0, at.ms());
+        calendar.push(Instant::from_ms(next), id, 0);
+    }
+    runs
+}
+
+/// The governor alone, once for each run.
+pub fn plan(runs: &[(i64, u32)], work: &Work) -> Proof {
+    let mut proof = Proof::NONE;
+    let mut endpoint = Endpoint::new("one", Tier::Health);
+    let mut state = State::default();
+    for &(at, id) in runs {
+        let now = Instant::from_ms(at);
+        endpoint.baseline = Baseline::Every(Span::from_ms(Work::every(id)));
+        state.anchor = Some(now);
+        let from = work.hint_at(id);
+        state.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
+            every: Span::from_ms(HINT_EVERY),
+            expires: Instant::from_ms(from + HINT_TTL),
+            call: CallId(id),
+        });
+        black_box(governor::plan(
+            black_box(&endpoint),
+            &state,
+            now,
+            Governor::Tightest,
+        ));
+        proof.count(at, id);
+    }
+    proof
+}
+
+/// The log's records alone, into memory that is taken as they come.
+pub fn log(runs: &[(i64, u32)]) -> Proof {
+    let mut proof = Proof::NONE;
+    let mut log: Vec<Run> = Vec::new();
+    for &(at, id) in runs {
+        log.push(Run {
+            start: Instant::from_ms(at),
+            decided_at: Instant::from_ms(at),
+            took: Span::ZERO,
+            endpoint: EndpointId(id),
+            before: Some(RunId(id)),
+            context: ContextId(id),
+            source: Some(Source::Baseline),
+            clamp: None::<Clamp>,
+            ok: true,
+        });
+        proof.count(at, id);
+    }
+    black_box(&log);
+    proof
+}
