@@ -121,9 +121,12 @@ pub fn cadence_chart(cadences: &CadenceChart, viewport: Viewport, size: (f64, f6
         )?;
         for (_, tier, steps) in &cadences.lines {
             for stretch in stretches(steps, cadences.end) {
-                let line = stretch
+                let line: Vec<_> = stretch
                     .into_iter()
-                    .map(|(at, span)| (time(at), level(span)));
+                    .map(|(at, span)| (at, level(span)))
+                    .collect();
+                let line = viewport.clipped(&line).into_iter();
+                let line = line.map(|(at, level)| (time(at), level));
                 chart.draw_series(LineSeries::new(line, Ink::of(*tier).colour()))?;
             }
         }
@@ -147,4 +150,65 @@ fn stretches(steps: &[Cadence], end: Instant) -> Vec<Vec<(Instant, Span)>> {
         all.push(open);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{FLASH_SALE, Parameters, Scenario};
+    use std::sync::Arc;
+
+    fn shown(viewport: impl Fn(Instant) -> Viewport) -> (CadenceChart, Plot) {
+        let scenario =
+            Arc::new(Scenario::parse(FLASH_SALE).expect("the flash sale is well-formed"));
+        let trace = crate::sim::simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
+        let cadences = CadenceChart::of(&trace);
+        let plot = cadence_chart(&cadences, viewport(trace.end()), (760.0, 108.0));
+        (cadences, plot)
+    }
+
+    #[test]
+    fn the_traffic_monitor_tightens_at_the_surge_and_relaxes_step_by_step() {
+        let (cadences, _) = shown(Viewport::fit);
+        let (_, _, steps) = &cadences.lines[0];
+        let told: Vec<String> = steps
+            .iter()
+            .filter_map(|step| Some(format!("{} {}", step.from, step.every?)))
+            .collect();
+        assert_eq!(
+            told[..5],
+            [
+                "0:00 5 min",
+                "5:00 30 s",
+                "26:00 1 min",
+                "28:00 2 min",
+                "32:00 3 min"
+            ]
+        );
+    }
+
+    #[test]
+    fn levels_stand_in_order_with_the_tightest_on_top() {
+        let (cadences, _) = shown(Viewport::fit);
+        let labels = cadences.labels();
+        assert!(labels.iter().map(|(span, _)| *span).is_sorted());
+        assert!(
+            labels
+                .iter()
+                .map(|(_, share)| *share)
+                .is_sorted_by(|a, b| a < b)
+        );
+    }
+
+    #[test]
+    fn nothing_is_drawn_outside_of_what_is_shown() {
+        let near = |end: Instant| Viewport::fit(end).zoomed(Instant::from_ms(600_000), 0.05, end);
+        let (_, plot) = shown(near);
+        for (_, path) in &plot.layers {
+            for point in path.split(['M', 'L']).filter(|point| !point.is_empty()) {
+                let x = point.split(' ').next().and_then(|x| x.parse::<f64>().ok());
+                assert!(x.is_some_and(|x| (0.0..=760.0).contains(&x)), "{point}");
+            }
+        }
+    }
 }

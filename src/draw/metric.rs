@@ -140,13 +140,13 @@ pub fn metric_chart(series: &MetricSeries, viewport: Viewport, size: (f64, f64))
             let ends = [(time(viewport.from), *level), (time(viewport.to), *level)];
             PathElement::new(ends, Ink::Threshold.colour())
         }))?;
-        let line = series.truth.iter().map(|(at, value)| (time(*at), *value));
+        let line = viewport.clipped(&series.truth).into_iter();
+        let line = line.map(|(at, value)| (time(at), value));
         chart.draw_series(LineSeries::new(line, Ink::Truth.colour()))?;
+        let shown = |at: Instant| at >= viewport.from && at <= viewport.to;
+        let observed = series.observed.iter().filter(|(at, _)| shown(*at));
         chart.draw_series(
-            series
-                .observed
-                .iter()
-                .map(|(at, value)| Circle::new((time(*at), *value), 1, Ink::Observed.colour())),
+            observed.map(|(at, value)| Circle::new((time(*at), *value), 1, Ink::Observed.colour())),
         )?;
         Ok(())
     })

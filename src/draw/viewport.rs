@@ -68,6 +68,32 @@ impl Viewport {
         self.panned(by, end)
     }
 
+    /// The part of a line that is shown, with a corner where it crosses the edges. Plotters itself would push what
+    /// lies outside onto the edge.
+    #[must_use]
+    pub fn clipped(self, line: &[(Instant, f64)]) -> Vec<(Instant, f64)> {
+        let shown = |at: Instant| at >= self.from && at <= self.to;
+        let mut kept: Vec<(Instant, f64)> = Vec::new();
+        let pairs = line.iter().zip(line.iter().skip(1));
+        for (&(from, a), &(to, b)) in pairs {
+            if shown(from) {
+                kept.push((from, a));
+            }
+            let on_the_way = |edge: Instant| {
+                let share = (edge - from).ms() as f64 / (to - from).ms().max(1) as f64;
+                (edge, a + (b - a) * share)
+            };
+            let edges = [self.from, self.to].into_iter();
+            kept.extend(
+                edges
+                    .filter(|edge| from < *edge && *edge < to)
+                    .map(on_the_way),
+            );
+        }
+        kept.extend(line.last().filter(|(at, _)| shown(*at)));
+        kept
+    }
+
     fn within(self, end: Instant) -> Self {
         let all = Self::fit(end);
         let length = self.length().ms().min(all.length().ms());
@@ -103,6 +129,26 @@ mod tests {
         let moved = near.showing(Instant::from_ms(150_000), END);
         assert_eq!((moved.from.ms(), moved.to.ms()), (90_000, 150_000));
         assert_eq!(near.showing(Instant::from_ms(90_000), END), near);
+    }
+
+    #[test]
+    fn a_line_is_cut_at_the_edges() {
+        let at = Instant::from_ms;
+        let near = Viewport {
+            from: at(60_000),
+            to: at(120_000),
+        };
+        let line = [(at(0), 0.0), (at(90_000), 9.0), (at(180_000), 0.0)];
+        assert_eq!(
+            near.clipped(&line),
+            [(at(60_000), 6.0), (at(90_000), 9.0), (at(120_000), 6.0)]
+        );
+        let across = [(at(0), 1.0), (at(240_000), 1.0)];
+        assert_eq!(
+            near.clipped(&across),
+            [(at(60_000), 1.0), (at(120_000), 1.0)]
+        );
+        assert_eq!(near.clipped(&[(at(0), 1.0), (at(30_000), 2.0)]), []);
     }
 
     proptest! {
