@@ -508,6 +508,36 @@ mod tests {
                 .anchor(0)
                 .gives(1_200, BASELINE)
                 .moved_by(Clamp::Cooldown),
+            row("overdue by exactly min: it is the present that moves it")
+                .every(5)
+                .anchor(0)
+                .now(20)
+                .gives(20, BASELINE)
+                .moved_by(Clamp::Now),
+            row("min and cooldown alike: min moves it")
+                .every(5)
+                .cooldown(20)
+                .anchor(0)
+                .gives(20, BASELINE)
+                .moved_by(Clamp::Min),
+            row("min and max alike: min moves it")
+                .every(5)
+                .clamps(60, 60)
+                .anchor(0)
+                .gives(60, BASELINE)
+                .moved_by(Clamp::Min),
+            row("max and cooldown alike: max moves it")
+                .every(3_600)
+                .cooldown(900)
+                .anchor(0)
+                .gives(900, BASELINE)
+                .moved_by(Clamp::Max),
+            row("max is now: max moves it")
+                .every(3_600)
+                .anchor(0)
+                .now(900)
+                .gives(900, BASELINE)
+                .moved_by(Clamp::Max),
             row("running: nothing is planned")
                 .every(300)
                 .anchor(0)
@@ -723,6 +753,11 @@ mod tests {
                 .cooldown(200)
                 .shot(100, 160)
                 .but(SHOT, NotCounting::ExpiresFirst),
+            row("put off to exactly its expiry")
+                .anchor(0)
+                .cooldown(160)
+                .shot(100, 160)
+                .but(SHOT, NotCounting::ExpiresFirst),
             row("overdue: now")
                 .anchor(0)
                 .shot(100, 300)
@@ -776,6 +811,13 @@ mod tests {
                 .paused_to(60)
                 .now(60)
                 .gives(60, BASELINE),
+            row("a pause that ended long ago is over")
+                .every(60)
+                .anchor(0)
+                .paused_to(30)
+                .now(100)
+                .gives(100, BASELINE)
+                .moved_by(Clamp::Now),
             row("a hint that expires within the pause is gone")
                 .every(300)
                 .anchor(0)
