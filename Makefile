@@ -38,7 +38,7 @@ fmt: ## format everything
 lint: ## format and clippy, native and wasm, warnings are errors
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
-	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features page --lib --bins -- -D warnings
+	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features page --lib --bins --test browser -- -D warnings
 	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features api,zones --lib -- -D warnings
 
 docs: ## build the documentation of the crate, broken links are errors

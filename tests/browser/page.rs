@@ -72,10 +72,8 @@ async fn set(name: &str, value: &str) {
 }
 
 async fn reset() {
-    let buttons = all("header button").into_iter();
-    let reset = buttons
-        .filter(|button| button.text_content().as_deref() == Some("Reset all"))
-        .next_back();
+    let mut buttons = all("header button").into_iter();
+    let reset = buttons.rfind(|button| button.text_content().as_deref() == Some("Reset all"));
     reset
         .expect("there is one")
         .unchecked_into::<HtmlElement>()

@@ -9,8 +9,11 @@ use crate::settings::{SETTINGS, flash_sale, hashes};
 
 #[wasm_bindgen_test]
 fn every_setting_gives_the_trace_that_it_gives_natively() {
-    let native = option_env!("ACCELERANDO_TRACE_HASHES")
-        .expect("scripts/test-wasm hands the native hashes in");
+    let native = option_env!("ACCELERANDO_TRACE_HASHES").unwrap_or_default();
+    assert!(
+        !native.is_empty(),
+        "scripts/test-wasm hands the native hashes in"
+    );
     let native: Vec<&str> = native.split(',').collect();
     let here = hashes();
     assert_eq!(here.len(), usize::try_from(SETTINGS).expect("few"));
