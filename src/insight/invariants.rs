@@ -74,7 +74,7 @@ impl<'a> Check<'a> {
     fn pairs(&self) -> impl Iterator<Item = (&'a Run, &'a Run, &'a Endpoint)> + use<'a> {
         let trace = self.trace;
         trace.log.runs.iter().filter_map(|run| {
-            let before = trace.run(run.before?)?;
+            let before = trace.run(run.before()?)?;
             Some((before, run, trace.endpoints.get(run.endpoint.index())?))
         })
     }

@@ -286,7 +286,7 @@ impl<'a> Past<'a> {
             endpoint.is_some_and(|endpoint| endpoint.tier.is_check())
         };
         let runs = trace.log.runs.iter().filter(|run| is_check(run.endpoint));
-        runs.filter_map(|run| Some(run.start - trace.run(run.before?)?.start))
+        runs.filter_map(|run| Some(run.start - trace.run(run.before()?)?.start))
             .min()
     }
 

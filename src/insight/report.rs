@@ -121,7 +121,7 @@ pub fn phases(trace: &Trace) -> Vec<PhaseSummary> {
                 .get(run.endpoint.index())
                 .is_some_and(|endpoint| endpoint.tier.is_check());
             if let (true, Some(before)) =
-                (is_check, run.before.and_then(|before| trace.run(before)))
+                (is_check, run.before().and_then(|before| trace.run(before)))
             {
                 let gap = run.start - before.start;
                 fastest = Some(fastest.map_or(gap, |fastest| fastest.min(gap)));

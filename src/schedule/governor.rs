@@ -99,7 +99,7 @@ fn as_of(state: &State, now: Instant) -> Option<Instant> {
 }
 
 /// Floors and clamps one raw time; also says what moved it last.
-#[inline]
+#[inline(always)]
 fn placed(
     endpoint: &Endpoint,
     anchor: Option<Instant>,
@@ -136,7 +136,7 @@ fn placed(
 }
 
 /// The baseline's own next time, lengthened by failures.
-#[inline]
+#[inline(always)]
 fn baseline_raw(endpoint: &Endpoint, state: &State) -> Option<Instant> {
     match (&endpoint.baseline, state.anchor) {
         (Baseline::None, _) => None,

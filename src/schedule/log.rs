@@ -188,14 +188,12 @@ pub struct Context {
 pub struct Run {
     /// When it started.
     pub start: Instant,
-    /// When it was planned.
-    pub decided_at: Instant,
     /// How long it took, or less than nothing while it is in progress.
     pub took: Span,
     /// Whose it is.
     pub endpoint: EndpointId,
-    /// The run of the same endpoint before it.
-    pub before: Option<RunId>,
+    /// The run of the same endpoint before it, or `NONE` for the first: half the size of an option.
+    pub(super) before: RunId,
     /// The state that it was planned in.
     pub context: ContextId,
     /// What it came from; nothing if it was started without a plan.
@@ -209,6 +207,14 @@ pub struct Run {
 impl Run {
     /// Marks a run that has not ended.
     pub(super) const IN_PROGRESS: Span = Span::from_ms(-1);
+    /// Stands for no run.
+    pub(super) const NONE: RunId = RunId(u32::MAX);
+
+    /// The run of the same endpoint before it.
+    #[must_use]
+    pub fn before(&self) -> Option<RunId> {
+        (self.before != Self::NONE).then_some(self.before)
+    }
 
     /// When it ended, or nothing while it is in progress.
     #[must_use]

@@ -483,10 +483,9 @@ impl Scheduler {
         let plan = slot.plan.take();
         self.log.runs.push(Run {
             start: now,
-            decided_at: slot.decided_at,
             took: Run::IN_PROGRESS,
             endpoint: id,
-            before: slot.last_run,
+            before: slot.last_run.unwrap_or(Run::NONE),
             context: slot.context,
             source: plan.map(|plan| plan.source),
             clamp: plan.and_then(|plan| plan.clamp),
@@ -658,19 +657,32 @@ impl Log {
         }
     }
 
+    /// When a run was planned for the last time: when the run before it ended, or when the state that it was planned
+    /// in began, whichever was later.
+    #[must_use]
+    pub fn decided_at(&self, run: &Run) -> Instant {
+        let context = self.contexts.get(run.context.0 as usize);
+        let ended = self.run_before(run).and_then(Run::end);
+        context
+            .map(|context| context.from)
+            .max(ended)
+            .unwrap_or(Instant::START)
+    }
+
+    fn run_before(&self, run: &Run) -> Option<&Run> {
+        self.runs.get(run.before()?.0 as usize)
+    }
+
     /// The decision behind a run, made again by the governor from what the run stored.
     #[must_use]
     pub fn decision(&self, run: &Run, endpoint: &Endpoint, governor: Governor) -> Option<Decision> {
         let context = self.contexts.get(run.context.0 as usize)?;
-        let before = run
-            .before
-            .and_then(|before| self.runs.get(before.0 as usize));
-        let state = self.state(context, before.map(|before| before.start));
+        let state = self.state(context, self.run_before(run).map(|before| before.start));
         Some(governor::decide(
             run.endpoint,
             endpoint,
             &state,
-            run.decided_at,
+            self.decided_at(run),
             governor,
         ))
     }
@@ -1051,6 +1063,50 @@ mod tests {
     }
 
     // --- states ---
+
+    #[test]
+    fn a_record_is_small_and_the_moment_of_planning_is_worked_out_again() {
+        assert_eq!(size_of::<Run>(), 32);
+        let mut scheduler = scheduler(vec![every("a", 300)]);
+        let who = by();
+        let who = (who.0, &who.1);
+        let mut planned = Vec::new();
+        let mut run = |scheduler: &mut Scheduler, start: i64, end: i64| {
+            planned.push(scheduler.decision(FIRST));
+            scheduler.start(FIRST, at(start)).expect("it may start");
+            scheduler
+                .finish(FIRST, at(end), start != 30)
+                .expect("it runs");
+        };
+        run(&mut scheduler, 0, 10);
+        scheduler
+            .propose_interval(FIRST, (secs(30), secs(90)), who, at(12))
+            .expect("accepted");
+        run(&mut scheduler, 30, 41);
+        run(&mut scheduler, 60, 61);
+        // The hint expires and the plan is made again.
+        scheduler.advance(at(102));
+        run(&mut scheduler, 360, 360);
+        scheduler
+            .propose_next_time(FIRST, (at(400), secs(60)), who, at(380))
+            .expect("accepted");
+        run(&mut scheduler, 400, 420);
+        run(&mut scheduler, 700, 700);
+        let log = scheduler.log();
+        let endpoint = scheduler.endpoint(FIRST).expect("it exists");
+        let again: Vec<_> = log
+            .runs
+            .iter()
+            .map(|run| log.decision(run, endpoint, Governor::Tightest))
+            .collect();
+        assert_eq!(again, planned);
+        let decided: Vec<i64> = log
+            .runs
+            .iter()
+            .map(|run| log.decided_at(run).ms() / 1_000)
+            .collect();
+        assert_eq!(decided, [0, 12, 41, 102, 380, 420]);
+    }
 
     #[test]
     fn a_run_is_reported_once() {

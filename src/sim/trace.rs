@@ -318,7 +318,7 @@ impl Trace {
         let mut number = |n: i64| hasher.update(&n.to_le_bytes());
         for run in &self.log.runs {
             number(run.start.ms());
-            number(run.decided_at.ms());
+            number(self.log.decided_at(run).ms());
             number(run.took.ms());
             number(i64::from(run.endpoint.0));
             number(run.source.map_or(-1, |s| s as i64));
