@@ -9,7 +9,9 @@ TOOLS := scripts/with-tools
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build ## build the release page and serve it on 127.0.0.1 (PORT=8080)
+serve: ## build the release page and serve it on 127.0.0.1 (PORT=8080)
+	@$(TOOLS) node scripts/serve.mjs --check $(PORT)
+	@$(MAKE) --no-print-directory build
 	@node scripts/serve.mjs dist $(PORT)
 
 dev: ## serve the page and rebuild it on every change (PORT=8080)

@@ -1,4 +1,5 @@
 // Serves a folder on 127.0.0.1: node scripts/serve.mjs FOLDER PORT
+// With --check for the folder it only says whether the port is free.
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
@@ -59,5 +60,9 @@ server.on('error', (error) => {
   process.exit(1);
 });
 server.listen(port, '127.0.0.1', () => {
+  if (folder === '--check') {
+    server.close();
+    return;
+  }
   console.log(`Accelerando is at http://127.0.0.1:${server.address().port}/ (Ctrl+C stops it)`);
 });

@@ -87,6 +87,38 @@ impl Calendar {
         }
     }
 
+    /// The earliest entry that is still valid, which stays; those before it are thrown away.
+    #[inline]
+    pub fn first(
+        &mut self,
+        valid: impl Fn(EndpointId, u32) -> bool,
+    ) -> Option<(Instant, EndpointId)> {
+        loop {
+            while let Some(entry) = self.current.last()
+                && !valid(entry.endpoint, entry.stamp)
+            {
+                self.current.pop();
+            }
+            while let Some(Reverse(entry)) = self.side.peek()
+                && !valid(entry.endpoint, entry.stamp)
+            {
+                self.side.pop();
+            }
+            let found = match (self.current.last(), self.side.peek()) {
+                (Some(a), Some(Reverse(b))) => Some(if a <= b { a } else { b }),
+                (Some(a), None) => Some(a),
+                (None, Some(Reverse(b))) => Some(b),
+                (None, None) => None,
+            };
+            if let Some(entry) = found {
+                return Some((entry.at, entry.endpoint));
+            }
+            if !self.open_next() {
+                return None;
+            }
+        }
+    }
+
     /// The earliest entry, which stays.
     #[inline]
     pub fn peek(&mut self) -> Option<(Instant, EndpointId, u32)> {

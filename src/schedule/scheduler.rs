@@ -205,18 +205,14 @@ impl Scheduler {
     }
 
     /// The earliest planned run over all endpoints; nothing when all are asleep, running or without a schedule.
+    #[inline]
     pub fn next_due(&mut self) -> Option<(Instant, EndpointId)> {
-        while let Some((at, id, stamp)) = self.calendar.peek() {
-            if self
-                .slots
+        let slots = &self.slots;
+        self.calendar.first(|id, stamp| {
+            slots
                 .get(id.index())
                 .is_some_and(|slot| slot.stamp == stamp)
-            {
-                return Some((at, id));
-            }
-            self.calendar.pop();
-        }
-        None
+        })
     }
 
     /// When the next hint expires or the next pause ends.
