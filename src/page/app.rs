@@ -104,6 +104,7 @@ fn Panel() -> impl IntoView {
         .collect_view();
     let hidden = move |tab: Tab| store.tab.get() != tab;
     view! {
+        <div class="panel">
         <div class="tabs" role="tablist" aria-label="Panels">
             {tabs}
         </div>
@@ -115,6 +116,7 @@ fn Panel() -> impl IntoView {
         </div>
         <div role="tabpanel" id="panel-Claims" aria-labelledby="tab-Claims" hidden=move || hidden(Tab::Claims)>
             <Claims />
+        </div>
         </div>
     }
 }

@@ -233,7 +233,7 @@ fn Slider(index: usize, tracks: Tracks) -> impl IntoView {
                 <Reset index=index name=name.clone() />
                 <NumberField index=index name=name />
             </div>
-            <div class="slider" style=("--at", move || format!("{:.2}%", share(value.get())))>
+            <div class="slider">
                 <svg class="track" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
                     <path class="empty" d="M0 12H100V16H0z" />
                     {(0..4)
@@ -247,7 +247,7 @@ fn Slider(index: usize, tracks: Tracks) -> impl IntoView {
                         })
                         .collect_view()}
                 </svg>
-                <span class="default" style:left=format!("{:.2}%", share(default))></span>
+                <span class="default" style=("--default", format!("{:.4}", share(default) / 100.0))></span>
                 <input
                     type="range"
                     id=format!("lever-{index}")
