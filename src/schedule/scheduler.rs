@@ -1240,6 +1240,50 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_report_is_told() {
+        for (error, code, words) in [
+            (
+                StateError::UnknownEndpoint,
+                "unknown_endpoint",
+                "no such endpoint",
+            ),
+            (
+                StateError::AlreadyRunning,
+                "already_running",
+                "it is already running; report its end first",
+            ),
+            (
+                StateError::NotRunning,
+                "not_running",
+                "it is not running; report its start first",
+            ),
+        ] {
+            assert_eq!((error.code(), error.to_string().as_str()), (code, words));
+        }
+    }
+
+    #[test]
+    fn a_scheduler_can_be_looked_into() {
+        let options = Options {
+            governor: Governor::Override,
+        };
+        let mut one = Scheduler::new(vec![every("a", 60)], options).expect("well-formed");
+        assert_eq!(one.governor(), Governor::Override);
+        assert_eq!(one.next_timer(), None, "there is nothing that could expire");
+        one.start(FIRST, at(7)).expect("it may start");
+        assert_eq!(one.state(FIRST).and_then(|state| state.anchor), Some(at(7)));
+        one.finish(FIRST, at(8), true).expect("it runs");
+        let who = by();
+        let who = (who.0, &who.1);
+        one.propose_interval(FIRST, (secs(30), secs(90)), who, at(8))
+            .expect("accepted");
+        assert_eq!(one.next_timer(), Some(at(98)));
+        one.clear_hints(FIRST, who, at(9)).expect("accepted");
+        assert_eq!(one.next_timer(), None, "what was cleared does not expire");
+        assert!(scheduler(Vec::new()).is_empty());
+    }
+
+    #[test]
     fn names_are_found() {
         let scheduler = scheduler(vec![every("a", 60), on_demand("b")]);
         assert_eq!(scheduler.find("b"), Some(EndpointId(1)));
