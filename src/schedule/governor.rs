@@ -99,7 +99,6 @@ fn as_of(state: &State, now: Instant) -> Option<Instant> {
 }
 
 /// Floors and clamps one raw time; also says what moved it last.
-#[inline(always)]
 fn placed(
     endpoint: &Endpoint,
     anchor: Option<Instant>,
@@ -222,8 +221,20 @@ pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor
         return None;
     }
     let now = as_of(state, now)?;
-    let weigh = |source, raw| {
-        let (at, clamp) = placed(endpoint, state.anchor, now, raw, source);
+    // Most times lie between all limits, where nothing moves them.
+    let (floor, ceiling) = match state.anchor {
+        Some(anchor) => {
+            let gap = endpoint.min.max(endpoint.cooldown);
+            ((anchor + gap).max(now), anchor + endpoint.max)
+        }
+        None => (now, Instant::FAR),
+    };
+    let weigh = |source, raw: Instant| {
+        let (at, clamp) = if raw >= floor && raw <= ceiling {
+            (raw, None)
+        } else {
+            placed(endpoint, state.anchor, now, raw, source)
+        };
         Plan { at, source, clamp }
     };
     let hint = state

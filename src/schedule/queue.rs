@@ -42,6 +42,8 @@ pub struct Calendar {
     filled: [u64; BUCKETS / 64],
     /// What lies beyond the calendar.
     far: BinaryHeap<Reverse<Entry>>,
+    /// Emptied buckets, whose room is used again.
+    spare: Vec<Vec<Entry>>,
 }
 
 impl Default for Calendar {
@@ -53,6 +55,7 @@ impl Default for Calendar {
             buckets: vec![Vec::new(); BUCKETS],
             filled: [0; BUCKETS / 64],
             far: BinaryHeap::new(),
+            spare: Vec::new(),
         }
     }
 }
@@ -79,6 +82,11 @@ impl Calendar {
             if let (Some(bucket), Some(word)) =
                 (self.buckets.get_mut(index), self.filled.get_mut(index / 64))
             {
+                if bucket.capacity() == 0
+                    && let Some(spare) = self.spare.pop()
+                {
+                    *bucket = spare;
+                }
                 bucket.push(entry);
                 *word |= 1 << (index % 64);
             }
@@ -167,7 +175,10 @@ impl Calendar {
             if let (Some(bucket), Some(word)) =
                 (self.buckets.get_mut(index), self.filled.get_mut(index / 64))
             {
-                std::mem::swap(&mut self.current, bucket);
+                let emptied = std::mem::replace(&mut self.current, std::mem::take(bucket));
+                if emptied.capacity() > 0 {
+                    self.spare.push(emptied);
+                }
                 *word &= !(1 << (index % 64));
             }
         }
@@ -177,7 +188,11 @@ impl Calendar {
             self.current
                 .extend(self.far.pop().map(|Reverse(entry)| entry));
         }
-        self.current.sort_unstable_by(|a, b| b.cmp(a));
+        // Most buckets were filled in order of time; turned round, they are sorted already.
+        self.current.reverse();
+        if !self.current.is_sorted_by(|a, b| a >= b) {
+            self.current.sort_unstable_by(|a, b| b.cmp(a));
+        }
         true
     }
 
