@@ -26,6 +26,12 @@ impl Entry {
     const fn bucket(&self) -> i64 {
         self.at.ms() >> WIDTH_BITS
     }
+
+    /// Time within its bucket and endpoint in one number, which is compared in one step.
+    const fn place(&self) -> u64 {
+        let within = self.at.ms() & ((1 << WIDTH_BITS) - 1);
+        ((within as u64) << 32) | self.endpoint.0 as u64
+    }
 }
 
 /// A priority queue of endpoints by time, then by number.
@@ -190,8 +196,9 @@ impl Calendar {
         }
         // Most buckets were filled in order of time; turned round, they are sorted already.
         self.current.reverse();
-        if !self.current.is_sorted_by(|a, b| a >= b) {
-            self.current.sort_unstable_by(|a, b| b.cmp(a));
+        if !self.current.is_sorted_by(|a, b| a.place() >= b.place()) {
+            self.current
+                .sort_unstable_by_key(|entry| Reverse(entry.place()));
         }
         true
     }
