@@ -283,6 +283,16 @@ pub struct Told {
     pub because: String,
 }
 
+impl Rule {
+    /// Whether the rule can make an endpoint run: by waking it, or by a hint.
+    #[must_use]
+    pub fn can_run(&self, endpoint: EndpointId) -> bool {
+        self.calls
+            .iter()
+            .any(|call| call.endpoint == endpoint && (call.wake || call.proposal.is_some()))
+    }
+}
+
 impl Scenario {
     /// Reads a scenario.
     ///
