@@ -14,7 +14,7 @@ use super::work::{HINT_EVERY, HINT_TTL, Proof, Work};
 pub fn queue(work: &Work) -> Calendar {
     let mut calendar = Calendar::default();
     for id in 0..work.n {
-        calendar.push(Instant::from_ms(work.first(id)), EndpointId(id), 0);
+        calendar.push(Instant::from_ms(work.first(id)), EndpointId(id));
     }
     calendar
 }
@@ -22,10 +22,10 @@ pub fn queue(work: &Work) -> Calendar {
 /// Runs the queue alone over the whole time.
 pub fn run_queue(calendar: &mut Calendar, work: &Work) -> Proof {
     let mut proof = Proof::NONE;
-    while let Some((at, id, _)) = calendar.pop().filter(|(at, ..)| at.ms() < work.end()) {
+    while let Some((at, id)) = calendar.pop().filter(|(at, _)| at.ms() < work.end()) {
         proof.count(at.ms(), id.0);
         let next = work.next(id.0, at.ms());
-        calendar.push(Instant::from_ms(next), id, 0);
+        calendar.push(Instant::from_ms(next), id);
     }
     proof
 }
@@ -34,10 +34,10 @@ pub fn run_queue(calendar: &mut Calendar, work: &Work) -> Proof {
 pub fn runs(work: &Work) -> Vec<(i64, u32)> {
     let mut calendar = queue(work);
     let mut runs = Vec::new();
-    while let Some((at, id, _)) = calendar.pop().filter(|(at, ..)| at.ms() < work.end()) {
+    while let Some((at, id)) = calendar.pop().filter(|(at, _)| at.ms() < work.end()) {
         runs.push((at.ms(), id.0));
         let next = work.next(id.0, at.ms());
-        calendar.push(Instant::from_ms(next), id, 0);
+        calendar.push(Instant::from_ms(next), id);
     }
     runs
 }
@@ -52,7 +52,7 @@ pub fn plan(runs: &[(i64, u32)], work: &Work) -> Proof {
         endpoint.baseline = Baseline::Every(Span::from_ms(Work::every(id)));
         state.anchor = Some(now);
         let from = work.hint_at(id);
-        state.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
+        state.standing.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
             every: Span::from_ms(HINT_EVERY),
             expires: Instant::from_ms(from + HINT_TTL),
             call: CallId(id),

@@ -490,7 +490,7 @@ impl LiveScheduler {
 
     fn out(&self, decision: &Decision) -> DecisionOut {
         let reason_of = |call: crate::schedule::CallId| {
-            let call = self.core.log().calls.get(call.0 as usize);
+            let call = self.core.log().call(call);
             call.map_or(String::new(), |call| call.reason.to_string())
         };
         let candidates = decision.considered().map(|candidate| CandidateOut {

@@ -126,12 +126,12 @@ fn bands(trace: &Trace, id: EndpointId) -> Vec<Band> {
         .filter(|context| context.endpoint == id)
         .collect();
     let states: [(BandKind, Holds); 3] = [
-        (BandKind::Asleep, |c| c.pause.is_some()),
+        (BandKind::Asleep, |c| c.pause().is_some()),
         (BandKind::Hint, |c| {
-            c.interval.is_some() && c.pause.is_none()
+            c.interval().is_some() && c.pause().is_none()
         }),
         (BandKind::Pending, |c| {
-            c.one_shot.is_some() && c.pause.is_none()
+            c.one_shot().is_some() && c.pause().is_none()
         }),
     ];
     for (kind, holds) in states {
@@ -190,10 +190,7 @@ fn bands(trace: &Trace, id: EndpointId) -> Vec<Band> {
 pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
     let record = trace.run(run)?;
     let call = trace.decision(record)?.winner()?.call?;
-    if matches!(
-        trace.log.calls.get(call.0 as usize)?.tool,
-        Tool::PauseUntil(_)
-    ) {
+    if matches!(trace.log.call(call)?.tool, Tool::PauseUntil(_)) {
         return None;
     }
     match trace.cause(call)? {

@@ -330,18 +330,14 @@ fn counts(out: &mut String, trace: &Trace, paint: Paint) {
 fn notable(out: &mut String, trace: &Trace, paint: Paint) {
     let refused: Vec<_> = trace
         .log
-        .calls
-        .iter()
-        .filter(|call| call.refused.is_some())
+        .all_calls()
+        .filter_map(|(_, call)| Some((call, call.refused?)))
         .collect();
     if refused.is_empty() {
         return;
     }
     section(out, paint, "Refused calls");
-    for call in refused {
-        let why = call
-            .refused
-            .map_or(String::new(), |refusal| refusal.to_string());
+    for (call, why) in refused {
         let lead = format!(
             "{:>6}  {:<18}",
             call.at.to_string(),

@@ -313,7 +313,7 @@ fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decisio
 
 /// The steps that led to a call; gives the reason in a few words.
 fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
-    let Some(call) = trace.log.calls.get(id.0 as usize) else {
+    let Some(call) = trace.log.call(id) else {
         return String::new();
     };
     let who = match trace.cause(id) {
@@ -453,7 +453,7 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
     }
     if let Some(decision) = &decision {
         if let Some(pause) = decision.pause {
-            let call = trace.log.calls.get(pause.call.0 as usize);
+            let call = trace.log.call(pause.call);
             let reason = call.map_or(String::new(), |call| call.reason.to_string());
             let from = call.map_or(Instant::START, |call| call.at);
             let until = match pause.end {
@@ -557,8 +557,7 @@ pub fn run_reason(trace: &Trace, run: &crate::schedule::Run) -> String {
     {
         Some(Some(call)) => trace
             .log
-            .calls
-            .get(call.0 as usize)
+            .call(call)
             .map_or(String::new(), |call| call.reason.to_string()),
         Some(None) => baseline_words(trace, run.endpoint, decision.as_ref()),
         None => "started without a plan".to_owned(),

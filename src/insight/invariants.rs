@@ -155,8 +155,9 @@ fn eligible_since(
         Baseline::Every(_) => true,
         Baseline::Cron(cron) => cron.first_from(Instant::START).is_some(),
     };
-    let eligible =
-        |context: &Context| context.pause.is_none() && (has_baseline || context.interval.is_some());
+    let eligible = |context: &Context| {
+        context.pause().is_none() && (has_baseline || context.interval().is_some())
+    };
     let mut since = None;
     let mut contexts = trace
         .log
@@ -219,9 +220,9 @@ fn nothing_while_paused(trace: &Trace) -> InvariantResult {
             .log
             .contexts
             .get(run.context.0 as usize)
-            .and_then(|context| context.pause);
+            .and_then(|context| context.pause());
         let end = pause
-            .and_then(|call| trace.log.calls.get(call.0 as usize))
+            .and_then(|call| trace.log.call(call))
             .map(|call| call.tool);
         let in_force = match end {
             Some(Tool::PauseUntil(Some(PauseEnd::At(until)))) => until > run.start,
@@ -249,21 +250,21 @@ fn one_shots(trace: &Trace) -> InvariantResult {
             }
         }
     }
-    for (index, call) in trace.log.calls.iter().enumerate() {
+    for (id, call) in trace.log.all_calls() {
         let Tool::ProposeNextTime { at, ttl } = call.tool else {
             continue;
         };
         if call.refused.is_some() {
             continue;
         }
-        let ended = ends.get(index).copied().unwrap_or(0);
+        let ended = ends.get(id.0 as usize).copied().unwrap_or(0);
         let pending = call.at + ttl >= trace.end();
         let place = (call.at, call.endpoint);
         check.expect(ended == 1 || (ended == 0 && pending), place, || {
             format!("a one-shot for {at} ended {ended} times")
         });
         if let Some(run) = ran
-            .get(index)
+            .get(id.0 as usize)
             .copied()
             .flatten()
             .and_then(|run| trace.run(run))
@@ -297,12 +298,12 @@ fn no_expired_hint(trace: &Trace) -> InvariantResult {
     for run in &trace.log.runs {
         let context = trace.log.contexts.get(run.context.0 as usize);
         let call = match run.source {
-            Some(Source::IntervalHint) => context.and_then(|context| context.interval),
-            Some(Source::OneShot) => context.and_then(|context| context.one_shot),
+            Some(Source::IntervalHint) => context.and_then(|context| context.interval()),
+            Some(Source::OneShot) => context.and_then(|context| context.one_shot()),
             Some(Source::Baseline) | None => continue,
         };
         let expires = call
-            .and_then(|call| trace.log.calls.get(call.0 as usize))
+            .and_then(|call| trace.log.call(call))
             .and_then(|call| match call.tool {
                 Tool::ProposeInterval { ttl, .. } | Tool::ProposeNextTime { ttl, .. } => {
                     Some(call.at + ttl)

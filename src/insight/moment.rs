@@ -124,7 +124,7 @@ fn interval(trace: &Trace, plan: &Decision) -> Option<(Source, Span)> {
     let winner = plan.winner()?;
     let every = match winner.source {
         Source::OneShot => return None,
-        Source::IntervalHint => match trace.log.calls.get(winner.call?.0 as usize)?.tool {
+        Source::IntervalHint => match trace.log.call(winner.call?)?.tool {
             Tool::ProposeInterval { every, .. } => every,
             _ => return None,
         },
@@ -259,7 +259,7 @@ pub fn flows(trace: &Trace) -> Vec<Flow> {
             .get(id.index())
             .map(|endpoint| endpoint.tier)
     };
-    let calls = (0..).map(crate::schedule::CallId).zip(&trace.log.calls);
+    let calls = trace.log.all_calls();
     calls
         .filter(|(_, call)| call.refused.is_none())
         .filter_map(|(id, call)| match trace.cause(id)? {

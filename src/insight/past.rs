@@ -99,7 +99,7 @@ impl<'a> Past<'a> {
         contexts
             .filter(|c| c.endpoint == endpoint)
             .find(|c| c.from <= self.at)
-            .is_some_and(|c| c.pause.is_none())
+            .is_some_and(|c| c.pause().is_none())
     }
 
     fn meaning(&self, name: PlanName) -> f64 {
@@ -303,7 +303,7 @@ impl<'a> Past<'a> {
                 .get(index + 1)
                 .map_or(self.trace.end(), |next| next.from);
             let overlaps = context.from < to && until > from && until > context.from;
-            !overlaps || context.pause.is_some()
+            !overlaps || context.pause().is_some()
         })
     }
 }

@@ -88,7 +88,7 @@ pub fn awake_at(trace: &Trace, at: Instant) -> Vec<EndpointId> {
         .take_while(|context| context.from <= at)
     {
         if let Some(place) = awake.get_mut(context.endpoint.index()) {
-            *place = context.pause.is_none();
+            *place = context.pause().is_none();
         }
     }
     let ids = (0..).map(EndpointId);

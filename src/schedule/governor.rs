@@ -48,21 +48,28 @@ pub struct Pause {
     pub call: CallId,
 }
 
-/// All that planning depends on, besides the definition and the time.
+/// What failures and tool calls have left behind: all of a state that an ordinary run leaves as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct State {
-    /// Start of the last run.
-    pub anchor: Option<Instant>,
+pub struct Standing {
     /// Consecutive failures, counting the run that just ended.
     pub failures: u8,
-    /// Whether a run is in progress.
-    pub running: bool,
     /// The interval hint in force.
     pub interval: Option<IntervalHint>,
     /// The one-shot that is pending.
     pub one_shot: Option<OneShot>,
     /// The pause in force.
     pub pause: Option<Pause>,
+}
+
+/// All that planning depends on, besides the definition and the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct State {
+    /// Start of the last run.
+    pub anchor: Option<Instant>,
+    /// Whether a run is in progress.
+    pub running: bool,
+    /// Failures, hints and pause.
+    pub standing: Standing,
 }
 
 /// What the scheduler needs of a decision to go on; the rest is rebuilt by [`decide`] on demand.
@@ -81,7 +88,7 @@ const MOST_DOUBLINGS: u8 = 5;
 
 /// When planning has to happen as of, or nothing while the end of a pause is not known.
 fn as_of(state: &State, now: Instant) -> Option<Instant> {
-    match state.pause {
+    match state.standing.pause {
         Some(Pause {
             end: PauseEnd::At(until),
             ..
@@ -141,7 +148,7 @@ fn baseline_raw(endpoint: &Endpoint, state: &State) -> Option<Instant> {
         (Baseline::None, _) => None,
         (Baseline::Every(_), None) => Some(endpoint.start_at),
         (Baseline::Every(every), Some(anchor)) => {
-            Some(anchor + every.times(1 << state.failures.min(MOST_DOUBLINGS)))
+            Some(anchor + every.times(1 << state.standing.failures.min(MOST_DOUBLINGS)))
         }
         (Baseline::Cron(cron), None) => cron.first_from(endpoint.start_at),
         (Baseline::Cron(cron), Some(anchor)) => cron.first_after(anchor),
@@ -175,13 +182,14 @@ fn candidates(
     };
     let mut baseline =
         baseline_raw(endpoint, state).map(|raw| candidate(Source::Baseline, raw, None));
-    let interval = state.interval.map(|hint| {
+    let interval = state.standing.interval.map(|hint| {
         let raw = state
             .anchor
             .map_or(endpoint.start_at, |anchor| anchor + hint.every);
         candidate(Source::IntervalHint, raw, Some((hint.expires, hint.call)))
     });
     let one_shot = state
+        .standing
         .one_shot
         .map(|hint| candidate(Source::OneShot, hint.at, Some((hint.expires, hint.call))));
     if governor == Governor::Override
@@ -238,6 +246,7 @@ pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor
         Plan { at, source, clamp }
     };
     let hint = state
+        .standing
         .interval
         .filter(|hint| hint.expires > now)
         .and_then(|hint| {
@@ -255,13 +264,81 @@ pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor
         },
         None => baseline_raw(endpoint, state).map(|raw| weigh(Source::Baseline, raw)),
     };
-    if let Some(hint) = state.one_shot.filter(|hint| hint.expires > now) {
+    if let Some(hint) = state.standing.one_shot.filter(|hint| hint.expires > now) {
         let plan = weigh(Source::OneShot, hint.at);
         if plan.at < hint.expires && best.is_none_or(|best| plan.at <= best.at) {
             best = Some(plan);
         }
     }
     best
+}
+
+/// A plan that keeps its distance from the anchor for as long as what stands stays as it is.
+///
+/// Most runs are planned like the one before them; with its rhythm at hand, an endpoint need not be weighed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    gap: Span,
+    /// From here on its hint is gone.
+    until: Instant,
+    source: Source,
+    clamp: Option<Clamp>,
+}
+
+impl Rhythm {
+    /// What [`plan`] gives for an endpoint that is not running, or nothing where it has to be asked.
+    #[must_use]
+    #[inline]
+    pub fn plan(&self, anchor: Instant, now: Instant) -> Option<Plan> {
+        let at = anchor + self.gap;
+        (now <= at && at < self.until).then_some(Plan {
+            at,
+            source: self.source,
+            clamp: self.clamp,
+        })
+    }
+}
+
+/// The rhythm of an endpoint, if it has one: failures, one-shots, pauses and cron each have times of their own.
+#[must_use]
+#[inline]
+pub fn rhythm(endpoint: &Endpoint, standing: &Standing, governor: Governor) -> Option<Rhythm> {
+    let Standing {
+        failures: 0,
+        interval,
+        one_shot: None,
+        pause: None,
+    } = *standing
+    else {
+        return None;
+    };
+    if matches!(endpoint.baseline, Baseline::Cron(_)) {
+        return None;
+    }
+    // Planned as if it had just started, by a hint that has all the time there is.
+    let lasting = |hint| IntervalHint {
+        expires: Instant::FAR,
+        ..hint
+    };
+    let state = State {
+        anchor: Some(Instant::START),
+        running: false,
+        standing: Standing {
+            interval: interval.map(lasting),
+            ..*standing
+        },
+    };
+    let plan = plan(endpoint, &state, Instant::START, governor)?;
+    let until = match plan.source {
+        Source::IntervalHint => interval?.expires,
+        Source::Baseline | Source::OneShot => Instant::FAR,
+    };
+    Some(Rhythm {
+        gap: plan.at - Instant::START,
+        until,
+        source: plan.source,
+        clamp: plan.clamp,
+    })
 }
 
 /// The same as [`plan`], with everything that was considered.
@@ -286,13 +363,14 @@ pub fn decide(
     let best = winner(&considered);
     // A pause that ends exactly now is over.
     let pause = state
+        .standing
         .pause
         .filter(|pause| !matches!(pause.end, PauseEnd::At(until) if until <= now));
     Decision {
         endpoint: id,
         decided_at: now,
         anchor: state.anchor,
-        failures: state.failures,
+        failures: state.standing.failures,
         running: state.running,
         at: best.map(|plan| plan.at),
         source: best.map(|plan| plan.source),
@@ -376,7 +454,7 @@ mod tests {
         }
 
         fn failed(mut self, times: u8) -> Self {
-            self.state.failures = times;
+            self.state.standing.failures = times;
             self
         }
 
@@ -386,7 +464,7 @@ mod tests {
         }
 
         fn hint(mut self, every: i64, expires: i64) -> Self {
-            self.state.interval = Some(IntervalHint {
+            self.state.standing.interval = Some(IntervalHint {
                 every: Span::from_secs(every),
                 expires: at(expires),
                 call: CallId(0),
@@ -395,7 +473,7 @@ mod tests {
         }
 
         fn shot(mut self, time: i64, expires: i64) -> Self {
-            self.state.one_shot = Some(OneShot {
+            self.state.standing.one_shot = Some(OneShot {
                 at: at(time),
                 expires: at(expires),
                 call: CallId(1),
@@ -404,7 +482,7 @@ mod tests {
         }
 
         fn paused(mut self, end: PauseEnd) -> Self {
-            self.state.pause = Some(Pause {
+            self.state.standing.pause = Some(Pause {
                 end,
                 call: CallId(2),
             });

@@ -4,6 +4,7 @@
 //! Invariant: nothing here knows a scenario, a rule, a clock or a browser. A pause on a condition holds an
 //! opaque number; whoever evaluates the condition lifts the pause.
 
+mod beat;
 mod cron;
 mod decision;
 mod endpoint;
@@ -15,10 +16,10 @@ mod scheduler;
 pub use cron::{Cron, Zone};
 pub use decision::{Candidate, Clamp, Decision, NotCounting, PauseSeen, Source};
 pub use endpoint::{Baseline, DefinitionError, Endpoint, EndpointId, Tier};
-pub use governor::{Governor, IntervalHint, OneShot, Pause, State};
+pub use governor::{Governor, IntervalHint, OneShot, Pause, Standing, State};
 pub use log::{
-    Call, CallId, Context, ContextId, HintEnd, HintEnding, Log, Origin, PauseEnd, Refusal, Run,
-    RunId, Tool,
+    Call, CallId, CallRecord, Context, ContextId, HintEnd, HintEnding, Log, Origin, PauseEnd,
+    Refusal, Run, RunId, Tool, Wish,
 };
 pub use queue::Calendar;
 pub use scheduler::{Options, Scheduler, StateError};

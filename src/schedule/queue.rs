@@ -1,8 +1,9 @@
 //! Orders endpoints by (time, number): a calendar of one-second buckets, opened and sorted one at a time.
 //!
-//! Most gaps are far longer than a bucket, so almost every insertion is a push to the end of a vector. What falls
-//! into the bucket that is already open goes to a small heap beside it, what lies beyond the calendar to another.
-//! Entries are not removed when a plan changes: the scheduler skips those whose stamp is old.
+//! Most gaps are far longer than a bucket, so almost every insertion is a push of one number to the end of a vector.
+//! What falls into the bucket that is already open goes to a small heap beside it, what lies beyond the calendar to
+//! another. Entries are not removed when a plan changes: whoever asks says which are still valid. An entry that is
+//! there twice does no harm, since it is valid only as long as its endpoint is planned for that very time.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -14,23 +15,31 @@ const BUCKETS: usize = 1_024;
 /// Buckets are 2^10 ms wide.
 const WIDTH_BITS: u32 = 10;
 
-/// One planned instant. The order of the fields is the order of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    at: Instant,
-    endpoint: EndpointId,
-    stamp: u32,
+/// The number of the bucket that an instant falls into.
+const fn bucket(at: Instant) -> i64 {
+    at.ms() >> WIDTH_BITS
 }
 
-impl Entry {
-    const fn bucket(&self) -> i64 {
-        self.at.ms() >> WIDTH_BITS
+/// The slot of a bucket's number.
+const fn slot(bucket: i64) -> usize {
+    (bucket.rem_euclid(BUCKETS as i64)) as usize
+}
+
+/// A time within its bucket and an endpoint in one number, which is stored and compared in one step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u64);
+
+impl Place {
+    #[inline]
+    const fn new(at: Instant, endpoint: EndpointId) -> Self {
+        let within = at.ms() & ((1 << WIDTH_BITS) - 1);
+        Self(((within as u64) << 32) | endpoint.0 as u64)
     }
 
-    /// Time within its bucket and endpoint in one number, which is compared in one step.
-    const fn place(&self) -> u64 {
-        let within = self.at.ms() & ((1 << WIDTH_BITS) - 1);
-        ((within as u64) << 32) | self.endpoint.0 as u64
+    #[inline]
+    const fn entry(self, bucket: i64) -> (Instant, EndpointId) {
+        let at = (bucket << WIDTH_BITS) + (self.0 >> 32) as i64;
+        (Instant::from_ms(at), EndpointId(self.0 as u32))
     }
 }
 
@@ -40,16 +49,16 @@ pub struct Calendar {
     /// The bucket whose entries are in `current` and `side`.
     open: i64,
     /// The open bucket, latest first.
-    current: Vec<Entry>,
+    current: Vec<Place>,
     /// What came into the open bucket, or before it, after it was opened.
-    side: BinaryHeap<Reverse<Entry>>,
-    buckets: Vec<Vec<Entry>>,
+    side: BinaryHeap<Reverse<(Instant, EndpointId)>>,
+    buckets: Vec<Vec<Place>>,
     /// Which buckets hold anything.
     filled: [u64; BUCKETS / 64],
     /// What lies beyond the calendar.
-    far: BinaryHeap<Reverse<Entry>>,
+    far: BinaryHeap<Reverse<(Instant, EndpointId)>>,
     /// Emptied buckets, whose room is used again.
-    spare: Vec<Vec<Entry>>,
+    spare: Vec<Vec<Place>>,
 }
 
 impl Default for Calendar {
@@ -66,25 +75,15 @@ impl Default for Calendar {
     }
 }
 
-/// The slot of a bucket's number.
-const fn slot(bucket: i64) -> usize {
-    (bucket.rem_euclid(BUCKETS as i64)) as usize
-}
-
 impl Calendar {
-    /// Adds an endpoint at a time, with a stamp of the caller's.
+    /// Adds an endpoint at a time.
     #[inline]
-    pub fn push(&mut self, at: Instant, endpoint: EndpointId, stamp: u32) {
-        let entry = Entry {
-            at,
-            endpoint,
-            stamp,
-        };
-        let ahead = entry.bucket() - self.open;
+    pub fn push(&mut self, at: Instant, endpoint: EndpointId) {
+        let ahead = bucket(at) - self.open;
         if ahead <= 0 {
-            self.side.push(Reverse(entry));
+            self.side.push(Reverse((at, endpoint)));
         } else if ahead < BUCKETS as i64 {
-            let index = slot(entry.bucket());
+            let index = slot(bucket(at));
             if let (Some(bucket), Some(word)) =
                 (self.buckets.get_mut(index), self.filled.get_mut(index / 64))
             {
@@ -93,11 +92,11 @@ impl Calendar {
                 {
                     *bucket = spare;
                 }
-                bucket.push(entry);
+                bucket.push(Place::new(at, endpoint));
                 *word |= 1 << (index % 64);
             }
         } else {
-            self.far.push(Reverse(entry));
+            self.far.push(Reverse((at, endpoint)));
         }
     }
 
@@ -105,73 +104,54 @@ impl Calendar {
     #[inline]
     pub fn first(
         &mut self,
-        valid: impl Fn(EndpointId, u32) -> bool,
+        valid: impl Fn(Instant, EndpointId) -> bool,
     ) -> Option<(Instant, EndpointId)> {
         loop {
-            while let Some(entry) = self.current.last()
-                && !valid(entry.endpoint, entry.stamp)
-            {
-                self.current.pop();
+            let (found, in_current) = self.peek()?;
+            if valid(found.0, found.1) {
+                return Some(found);
             }
-            while let Some(Reverse(entry)) = self.side.peek()
-                && !valid(entry.endpoint, entry.stamp)
-            {
-                self.side.pop();
-            }
-            let found = match (self.current.last(), self.side.peek()) {
-                (Some(a), Some(Reverse(b))) => Some(if a <= b { a } else { b }),
-                (Some(a), None) => Some(a),
-                (None, Some(Reverse(b))) => Some(b),
-                (None, None) => None,
-            };
-            if let Some(entry) = found {
-                return Some((entry.at, entry.endpoint));
-            }
-            if !self.open_next() {
-                return None;
-            }
-        }
-    }
-
-    /// The earliest entry, which stays.
-    #[inline]
-    pub fn peek(&mut self) -> Option<(Instant, EndpointId, u32)> {
-        loop {
-            let found = match (self.current.last(), self.side.peek()) {
-                (Some(a), Some(Reverse(b))) => Some(if a <= b { a } else { b }),
-                (Some(a), None) => Some(a),
-                (None, Some(Reverse(b))) => Some(b),
-                (None, None) => None,
-            };
-            if let Some(entry) = found {
-                return Some((entry.at, entry.endpoint, entry.stamp));
-            }
-            if !self.open_next() {
-                return None;
-            }
+            self.take(in_current);
         }
     }
 
     /// Takes the earliest entry away.
     #[inline]
-    pub fn pop(&mut self) -> Option<(Instant, EndpointId, u32)> {
-        let found = self.peek()?;
-        let in_current = self
-            .current
-            .last()
-            .is_some_and(|e| (e.at, e.endpoint, e.stamp) == found);
-        if in_current {
+    pub fn pop(&mut self) -> Option<(Instant, EndpointId)> {
+        let (found, in_current) = self.peek()?;
+        self.take(in_current);
+        Some(found)
+    }
+
+    /// The earliest entry, and whether it is in `current` rather than in `side`.
+    #[inline]
+    fn peek(&mut self) -> Option<((Instant, EndpointId), bool)> {
+        loop {
+            let current = self.current.last().map(|place| place.entry(self.open));
+            let side = self.side.peek().map(|Reverse(entry)| *entry);
+            match (current, side) {
+                (Some(current), None) => return Some((current, true)),
+                (Some(current), Some(side)) if current <= side => return Some((current, true)),
+                (_, Some(side)) => return Some((side, false)),
+                (None, None) if self.open_next() => {}
+                (None, None) => return None,
+            }
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, from_current: bool) {
+        if from_current {
             self.current.pop();
         } else {
             self.side.pop();
         }
-        Some(found)
     }
 
     /// Opens the next bucket that holds anything; says whether there was one.
     fn open_next(&mut self) -> bool {
         let near = self.next_filled();
-        let far = self.far.peek().map(|Reverse(entry)| entry.bucket());
+        let far = self.far.peek().map(|Reverse((at, _))| bucket(*at));
         let Some(next) = near.into_iter().chain(far).min() else {
             return false;
         };
@@ -188,17 +168,16 @@ impl Calendar {
                 *word &= !(1 << (index % 64));
             }
         }
-        while let Some(Reverse(entry)) = self.far.peek()
-            && entry.bucket() == next
+        while let Some(&Reverse((at, endpoint))) = self.far.peek()
+            && bucket(at) == next
         {
-            self.current
-                .extend(self.far.pop().map(|Reverse(entry)| entry));
+            self.far.pop();
+            self.current.push(Place::new(at, endpoint));
         }
         // Most buckets were filled in order of time; turned round, they are sorted already.
         self.current.reverse();
-        if !self.current.is_sorted_by(|a, b| a.place() >= b.place()) {
-            self.current
-                .sort_unstable_by_key(|entry| Reverse(entry.place()));
+        if !self.current.is_sorted_by(|a, b| a >= b) {
+            self.current.sort_unstable_by_key(|place| Reverse(*place));
         }
         true
     }
@@ -232,7 +211,7 @@ mod tests {
 
     fn drained(calendar: &mut Calendar) -> Vec<(i64, u32)> {
         std::iter::from_fn(|| calendar.pop())
-            .map(|(at, id, _)| (at.ms(), id.0))
+            .map(|(at, id)| (at.ms(), id.0))
             .collect()
     }
 
@@ -240,9 +219,9 @@ mod tests {
     fn a_thousand_due_at_one_instant_come_in_order_of_declaration() {
         let mut calendar = Calendar::default();
         for id in (0..1_000).rev() {
-            calendar.push(Instant::from_ms(5_000), EndpointId(id), 0);
+            calendar.push(Instant::from_ms(5_000), EndpointId(id));
         }
-        calendar.push(Instant::from_ms(4_999), EndpointId(7), 0);
+        calendar.push(Instant::from_ms(4_999), EndpointId(7));
         let order = drained(&mut calendar);
         assert_eq!(order[0], (4_999, 7));
         assert!(order[1..].iter().map(|&(_, id)| id).eq(0..1_000));
@@ -252,7 +231,7 @@ mod tests {
     fn days_apart_is_no_further_than_the_next_bucket() {
         let mut calendar = Calendar::default();
         for at in [0, 1, 86_400_000, 1_048_576, 1_048_575, 2_097_152] {
-            calendar.push(Instant::from_ms(at), EndpointId(0), 0);
+            calendar.push(Instant::from_ms(at), EndpointId(0));
         }
         let times: Vec<i64> = drained(&mut calendar)
             .into_iter()
@@ -272,11 +251,11 @@ mod tests {
             for (ahead, id, pop) in steps {
                 if pop {
                     let expected = heap.pop().map(|Reverse((at, id))| (at, id));
-                    let found = calendar.pop().map(|(at, id, _)| (at.ms(), id.0));
+                    let found = calendar.pop().map(|(at, id)| (at.ms(), id.0));
                     prop_assert_eq!(found, expected);
                     now = found.map_or(now, |(at, _)| at);
                 } else {
-                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id), 0);
+                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id));
                     heap.push(Reverse((now + ahead, id)));
                 }
             }

@@ -7,12 +7,13 @@ use std::collections::{BTreeSet, BinaryHeap};
 use std::fmt;
 use std::sync::Arc;
 
+use super::beat::Beat;
 use super::decision::{Decision, Source};
 use super::endpoint::{DefinitionError, Endpoint, EndpointId};
-use super::governor::{self, Governor, IntervalHint, OneShot, Pause, Plan, State};
+use super::governor::{self, Governor, IntervalHint, OneShot, Pause, Standing, State};
 use super::log::{
-    Call, CallId, Context, ContextId, HintEnd, HintEnding, Log, Origin, PauseEnd, Refusal, Run,
-    RunId, Tool,
+    CallId, Context, ContextId, HintEnd, HintEnding, Log, Origin, PauseEnd, Refusal, Run, RunId,
+    Tool, index_of,
 };
 use super::queue::Calendar;
 use crate::time::{Instant, Span};
@@ -67,23 +68,19 @@ enum Timer {
     PauseEnds,
 }
 
+/// What only tool calls, failures and their consequences touch.
 #[derive(Clone, Debug)]
 struct Slot {
     endpoint: Endpoint,
-    state: State,
-    plan: Option<Plan>,
-    decided_at: Instant,
-    /// Marks the one entry of the calendar that is valid.
-    stamp: u32,
-    context: ContextId,
-    last_run: Option<RunId>,
-    interval_used: bool,
+    standing: Standing,
 }
 
 /// All endpoints with their plans, and the log of what happened.
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     slots: Vec<Slot>,
+    /// One for each slot.
+    beats: Vec<Beat>,
     calendar: Calendar,
     timers: BinaryHeap<Reverse<(Instant, EndpointId, Timer)>>,
     /// No timer fires before this; every run asks, so it is kept at hand.
@@ -109,6 +106,7 @@ impl Scheduler {
         }
         let mut scheduler = Self {
             slots: Vec::with_capacity(endpoints.len()),
+            beats: Vec::with_capacity(endpoints.len()),
             calendar: Calendar::default(),
             timers: BinaryHeap::new(),
             quiet_until: Instant::FAR,
@@ -125,30 +123,19 @@ impl Scheduler {
 
     fn define(&mut self, endpoint: Endpoint, asleep_because: &Arc<str>) {
         let id = EndpointId(index_of(self.slots.len()));
-        let mut state = State::default();
+        let mut standing = Standing::default();
         if endpoint.asleep {
             let end = PauseEnd::Forever;
-            let call = self.record(Call {
-                at: Instant::START,
-                endpoint: id,
-                tool: Tool::PauseUntil(Some(end)),
-                origin: Origin::DEFINITION,
-                reason: asleep_because.clone(),
-                refused: None,
-            });
-            state.pause = Some(Pause { end, call });
+            let call = self.log.add_call(
+                (Instant::START, id),
+                Tool::PauseUntil(Some(end)),
+                (Origin::DEFINITION, asleep_because),
+            );
+            standing.pause = Some(Pause { end, call });
         }
-        self.slots.push(Slot {
-            endpoint,
-            state,
-            plan: None,
-            decided_at: Instant::START,
-            stamp: 0,
-            context: ContextId(0),
-            last_run: None,
-            interval_used: false,
-        });
-        self.note_context(id, Instant::START);
+        self.slots.push(Slot { endpoint, standing });
+        self.beats.push(Beat::new());
+        self.stands(id, Instant::START);
         self.replan(id, Instant::START);
     }
 
@@ -172,8 +159,13 @@ impl Scheduler {
 
     /// The present state of an endpoint.
     #[must_use]
-    pub fn state(&self, id: EndpointId) -> Option<&State> {
-        self.slots.get(id.index()).map(|slot| &slot.state)
+    pub fn state(&self, id: EndpointId) -> Option<State> {
+        let (slot, beat) = (self.slots.get(id.index())?, self.beats.get(id.index())?);
+        Some(State {
+            anchor: beat.anchor(),
+            running: beat.running,
+            standing: slot.standing,
+        })
     }
 
     /// The endpoint of that name.
@@ -207,11 +199,10 @@ impl Scheduler {
     /// The earliest planned run over all endpoints; nothing when all are asleep, running or without a schedule.
     #[inline]
     pub fn next_due(&mut self) -> Option<(Instant, EndpointId)> {
-        let slots = &self.slots;
-        self.calendar.first(|id, stamp| {
-            slots
-                .get(id.index())
-                .is_some_and(|slot| slot.stamp == stamp)
+        let beats = &self.beats;
+        self.calendar.first(|at, id| {
+            let beat = beats.get(id.index());
+            beat.is_some_and(|beat| beat.is_due(at))
         })
     }
 
@@ -240,10 +231,16 @@ impl Scheduler {
 
     fn timer_is_live(&self, at: Instant, id: EndpointId, timer: Timer) -> bool {
         self.slots.get(id.index()).is_some_and(|slot| match timer {
-            Timer::IntervalExpires => slot.state.interval.is_some_and(|hint| hint.expires == at),
-            Timer::OneShotExpires => slot.state.one_shot.is_some_and(|hint| hint.expires == at),
+            Timer::IntervalExpires => slot
+                .standing
+                .interval
+                .is_some_and(|hint| hint.expires == at),
+            Timer::OneShotExpires => slot
+                .standing
+                .one_shot
+                .is_some_and(|hint| hint.expires == at),
             Timer::PauseEnds => slot
-                .state
+                .standing
                 .pause
                 .is_some_and(|pause| pause.end == PauseEnd::At(at)),
         })
@@ -271,25 +268,26 @@ impl Scheduler {
     }
 
     fn fire(&mut self, at: Instant, id: EndpointId, timer: Timer) {
-        let Some(slot) = self.slots.get_mut(id.index()) else {
+        let (Some(slot), Some(beat)) = (self.slots.get_mut(id.index()), self.beats.get(id.index()))
+        else {
             return;
         };
+        let standing = &mut slot.standing;
         let ended = match timer {
             Timer::IntervalExpires => {
-                let how = if slot.interval_used {
+                let how = if beat.interval_used {
                     HintEnd::Expired
                 } else {
                     HintEnd::ExpiredUnused
                 };
-                slot.state.interval.take().map(|hint| (hint.call, how))
+                standing.interval.take().map(|hint| (hint.call, how))
             }
-            Timer::OneShotExpires => slot
-                .state
+            Timer::OneShotExpires => standing
                 .one_shot
                 .take()
                 .map(|hint| (hint.call, HintEnd::ExpiredUnused)),
             Timer::PauseEnds => {
-                slot.state.pause = None;
+                standing.pause = None;
                 None
             }
         };
@@ -301,19 +299,25 @@ impl Scheduler {
                 how,
             });
         }
-        self.note_context(id, at);
+        self.stands(id, at);
         self.replan(id, at);
     }
 
     /// What is planned for an endpoint now, and why.
     #[must_use]
     pub fn decision(&self, id: EndpointId) -> Option<Decision> {
-        let slot = self.slots.get(id.index())?;
+        let (slot, beat) = (self.slots.get(id.index())?, self.beats.get(id.index())?);
+        let state = self.state(id)?;
+        // While it runs, what is there was decided when it started.
+        let decided_at = state
+            .anchor
+            .filter(|_| state.running)
+            .unwrap_or_else(|| self.log.planned_after(beat.context, beat.last_run()));
         Some(governor::decide(
             id,
             &slot.endpoint,
-            &slot.state,
-            slot.decided_at,
+            &state,
+            decided_at,
             self.governor,
         ))
     }
@@ -385,19 +389,13 @@ impl Scheduler {
         now: Instant,
     ) -> Result<CallId, Refusal> {
         self.advance(now);
-        let refused = match self.slots.get(id.index()) {
-            None => Some(Refusal::UnknownEndpoint),
-            Some(slot) => refusal(slot, tool, now),
+        let refused = match (self.slots.get(id.index()), self.beats.get(id.index())) {
+            (Some(slot), Some(beat)) => refusal(&slot.endpoint, beat.anchor(), tool, now),
+            _ => Some(Refusal::UnknownEndpoint),
         };
-        let call = self.record(Call {
-            at: now,
-            endpoint: id,
-            tool,
-            origin,
-            reason: reason.clone(),
-            refused,
-        });
+        let call = self.log.add_call((now, id), tool, (origin, reason));
         if let Some(refused) = refused {
+            self.log.refusals.push((call, refused));
             return Err(refused);
         }
         self.apply(id, tool, call, now);
@@ -405,31 +403,35 @@ impl Scheduler {
     }
 
     fn apply(&mut self, id: EndpointId, tool: Tool, call: CallId, now: Instant) {
-        let Some(slot) = self.slots.get_mut(id.index()) else {
+        let (Some(slot), Some(beat)) = (
+            self.slots.get_mut(id.index()),
+            self.beats.get_mut(id.index()),
+        ) else {
             return;
         };
+        let standing = &mut slot.standing;
         let mut ended: [Option<(CallId, HintEnd)>; 2] = [None; 2];
         let mut timer = None;
         match tool {
             Tool::ProposeInterval { every, ttl } => {
                 let expires = now + ttl;
-                let old = slot.state.interval.replace(IntervalHint {
+                let old = standing.interval.replace(IntervalHint {
                     every,
                     expires,
                     call,
                 });
-                slot.interval_used = false;
+                beat.interval_used = false;
                 ended = [old.map(|old| (old.call, HintEnd::Replaced(call))), None];
                 timer = Some((expires, Timer::IntervalExpires));
             }
             Tool::ProposeNextTime { at, ttl } => {
                 let expires = now + ttl;
-                let old = slot.state.one_shot.replace(OneShot { at, expires, call });
+                let old = standing.one_shot.replace(OneShot { at, expires, call });
                 ended = [old.map(|old| (old.call, HintEnd::Replaced(call))), None];
                 timer = Some((expires, Timer::OneShotExpires));
             }
             Tool::PauseUntil(end) => {
-                slot.state.pause = end.map(|end| Pause { end, call });
+                standing.pause = end.map(|end| Pause { end, call });
                 if let Some(PauseEnd::At(until)) = end {
                     timer = Some((until, Timer::PauseEnds));
                 }
@@ -437,8 +439,8 @@ impl Scheduler {
             Tool::ClearHints => {
                 let how = HintEnd::Cleared(call);
                 ended = [
-                    slot.state.interval.take().map(|old| (old.call, how)),
-                    slot.state.one_shot.take().map(|old| (old.call, how)),
+                    standing.interval.take().map(|old| (old.call, how)),
+                    standing.one_shot.take().map(|old| (old.call, how)),
                 ];
             }
         }
@@ -457,7 +459,7 @@ impl Scheduler {
             // A pause that ends exactly now is over.
             self.advance(now);
         }
-        self.note_context(id, now);
+        self.stands(id, now);
         self.replan(id, now);
     }
 
@@ -469,47 +471,46 @@ impl Scheduler {
     pub fn start(&mut self, id: EndpointId, now: Instant) -> Result<RunId, StateError> {
         self.advance(now);
         let run = RunId(index_of(self.log.runs.len()));
-        let slot = self
-            .slots
+        let beat = self
+            .beats
             .get_mut(id.index())
             .ok_or(StateError::UnknownEndpoint)?;
-        if slot.state.running {
+        if beat.running {
             return Err(StateError::AlreadyRunning);
         }
-        let plan = slot.plan.take();
+        let context = beat.context;
+        let (plan, before) = beat.start(run, now);
         self.log.runs.push(Run {
             start: now,
             took: Run::IN_PROGRESS,
             endpoint: id,
-            before: slot.last_run.unwrap_or(Run::NONE),
-            context: slot.context,
+            before,
+            context,
             source: plan.map(|plan| plan.source),
             clamp: plan.and_then(|plan| plan.clamp),
             ok: true,
         });
-        slot.stamp = slot.stamp.wrapping_add(1);
-        slot.last_run = Some(run);
-        slot.state.anchor = Some(now);
-        slot.state.running = true;
-        slot.decided_at = now;
         match plan.map(|plan| plan.source) {
-            Some(Source::IntervalHint) => slot.interval_used = true,
-            Some(Source::OneShot) => {
-                if let Some(hint) = slot.state.one_shot.take() {
-                    self.stale_timers = true;
-                    let how = HintEnd::Ran(run);
-                    self.log.endings.push(HintEnding {
-                        at: now,
-                        endpoint: id,
-                        call: hint.call,
-                        how,
-                    });
-                    self.note_context(id, now);
-                }
-            }
+            Some(Source::IntervalHint) => beat.interval_used = true,
+            Some(Source::OneShot) => self.use_up_one_shot(id, run, now),
             Some(Source::Baseline) | None => {}
         }
         Ok(run)
+    }
+
+    fn use_up_one_shot(&mut self, id: EndpointId, run: RunId, now: Instant) {
+        let slot = self.slots.get_mut(id.index());
+        let Some(hint) = slot.and_then(|slot| slot.standing.one_shot.take()) else {
+            return;
+        };
+        self.stale_timers = true;
+        self.log.endings.push(HintEnding {
+            at: now,
+            endpoint: id,
+            call: hint.call,
+            how: HintEnd::Ran(run),
+        });
+        self.stands(id, now);
     }
 
     /// Reports that an endpoint's run ended now, and how; its next run is planned.
@@ -519,81 +520,90 @@ impl Scheduler {
     #[inline]
     pub fn finish(&mut self, id: EndpointId, now: Instant, ok: bool) -> Result<(), StateError> {
         self.advance(now);
-        let slot = self
-            .slots
+        let beat = self
+            .beats
             .get_mut(id.index())
             .ok_or(StateError::UnknownEndpoint)?;
-        let started = slot
-            .state
-            .anchor
-            .filter(|&start| slot.state.running && start <= now);
-        let (Some(start), Some(run)) = (started, slot.last_run) else {
-            return Err(StateError::NotRunning);
-        };
+        let started = beat
+            .anchor()
+            .filter(|&start| beat.running && start <= now)
+            .zip(beat.last_run());
+        let (start, run) = started.ok_or(StateError::NotRunning)?;
         if let Some(run) = self.log.runs.get_mut(run.0 as usize) {
             run.took = now - start;
             run.ok = ok;
         }
-        slot.state.running = false;
-        let failures = if ok {
-            0
-        } else {
-            slot.state.failures.saturating_add(1)
-        };
-        if failures != slot.state.failures {
-            slot.state.failures = failures;
-            self.note_context(id, now);
+        beat.running = false;
+        match beat.in_rhythm(now).filter(|_| ok) {
+            Some(plan) => {
+                beat.plan = Some(plan);
+                self.calendar.push(plan.at, id);
+            }
+            None => {
+                self.count_failure(id, now, ok);
+                self.replan(id, now);
+            }
         }
-        self.replan(id, now);
         Ok(())
     }
 
-    #[inline]
-    fn replan(&mut self, id: EndpointId, now: Instant) {
+    fn count_failure(&mut self, id: EndpointId, now: Instant, ok: bool) {
         let Some(slot) = self.slots.get_mut(id.index()) else {
             return;
         };
-        let plan = governor::plan(&slot.endpoint, &slot.state, now, self.governor);
-        slot.decided_at = now;
-        let moved = plan.map(|plan| plan.at) != slot.plan.map(|plan| plan.at);
-        slot.plan = plan;
-        if moved {
-            slot.stamp = slot.stamp.wrapping_add(1);
-            if let Some(plan) = plan {
-                self.calendar.push(plan.at, id, slot.stamp);
+        let before = slot.standing.failures;
+        slot.standing.failures = if ok { 0 } else { before.saturating_add(1) };
+        if slot.standing.failures != before {
+            self.stands(id, now);
+        }
+    }
+
+    fn replan(&mut self, id: EndpointId, now: Instant) {
+        let (Some(slot), Some(beat)) = (self.slots.get(id.index()), self.beats.get_mut(id.index()))
+        else {
+            return;
+        };
+        let plan = match beat.in_rhythm(now) {
+            Some(plan) if !beat.running => Some(plan),
+            _ => {
+                let state = State {
+                    anchor: beat.anchor(),
+                    running: beat.running,
+                    standing: slot.standing,
+                };
+                governor::plan(&slot.endpoint, &state, now, self.governor)
             }
+        };
+        let before = std::mem::replace(&mut beat.plan, plan);
+        if let Some(plan) = plan
+            && before.is_none_or(|before| before.at != plan.at)
+        {
+            self.calendar.push(plan.at, id);
         }
     }
 
-    fn note_context(&mut self, id: EndpointId, now: Instant) {
+    /// Writes down what stands for an endpoint from now on, which is what its next decisions follow from.
+    fn stands(&mut self, id: EndpointId, now: Instant) {
         let context = ContextId(index_of(self.log.contexts.len()));
-        if let Some(slot) = self.slots.get_mut(id.index()) {
-            slot.context = context;
-            self.log.contexts.push(Context {
-                from: now,
-                endpoint: id,
-                interval: slot.state.interval.map(|hint| hint.call),
-                one_shot: slot.state.one_shot.map(|hint| hint.call),
-                pause: slot.state.pause.map(|pause| pause.call),
-                failures: slot.state.failures,
-            });
+        if let (Some(slot), Some(beat)) =
+            (self.slots.get(id.index()), self.beats.get_mut(id.index()))
+        {
+            beat.context = context;
+            beat.rhythm = governor::rhythm(&slot.endpoint, &slot.standing, self.governor);
+            self.log
+                .contexts
+                .push(Context::new(id, &slot.standing, now));
         }
     }
-
-    fn record(&mut self, call: Call) -> CallId {
-        let id = CallId(index_of(self.log.calls.len()));
-        self.log.calls.push(call);
-        id
-    }
-}
-
-/// A length as a number of the log; logs end long before 2^32 entries, since memory does.
-fn index_of(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The first reason to refuse a call, in the order that is promised.
-fn refusal(slot: &Slot, tool: Tool, now: Instant) -> Option<Refusal> {
+fn refusal(
+    endpoint: &Endpoint,
+    anchor: Option<Instant>,
+    tool: Tool,
+    now: Instant,
+) -> Option<Refusal> {
     let past = |at: Instant| at < now || at < Instant::START;
     match tool {
         Tool::ProposeInterval { every, ttl } => {
@@ -609,78 +619,11 @@ fn refusal(slot: &Slot, tool: Tool, now: Instant) -> Option<Refusal> {
             if at >= now + ttl {
                 return Some(Refusal::AfterExpiry);
             }
-            let cooled = slot.state.anchor? + slot.endpoint.cooldown;
+            let cooled = anchor? + endpoint.cooldown;
             (at < cooled).then_some(Refusal::InCooldown(cooled))
         }
         Tool::PauseUntil(Some(PauseEnd::At(until))) => past(until).then_some(Refusal::InThePast),
         Tool::PauseUntil(_) | Tool::ClearHints => None,
-    }
-}
-
-impl Log {
-    /// The hints, pause and failures of a context, with the given start of the run before.
-    #[must_use]
-    pub fn state(&self, context: &Context, anchor: Option<Instant>) -> State {
-        let call =
-            |id: Option<CallId>| id.and_then(|id| Some((id, self.calls.get(id.0 as usize)?)));
-        let interval = call(context.interval).and_then(|(id, call)| match call.tool {
-            Tool::ProposeInterval { every, ttl } => Some(IntervalHint {
-                every,
-                expires: call.at + ttl,
-                call: id,
-            }),
-            _ => None,
-        });
-        let one_shot = call(context.one_shot).and_then(|(id, call)| match call.tool {
-            Tool::ProposeNextTime { at, ttl } => Some(OneShot {
-                at,
-                expires: call.at + ttl,
-                call: id,
-            }),
-            _ => None,
-        });
-        let pause = call(context.pause).and_then(|(id, call)| match call.tool {
-            Tool::PauseUntil(Some(end)) => Some(Pause { end, call: id }),
-            _ => None,
-        });
-        State {
-            anchor,
-            failures: context.failures,
-            running: false,
-            interval,
-            one_shot,
-            pause,
-        }
-    }
-
-    /// When a run was planned for the last time: when the run before it ended, or when the state that it was planned
-    /// in began, whichever was later.
-    #[must_use]
-    pub fn decided_at(&self, run: &Run) -> Instant {
-        let context = self.contexts.get(run.context.0 as usize);
-        let ended = self.run_before(run).and_then(Run::end);
-        context
-            .map(|context| context.from)
-            .max(ended)
-            .unwrap_or(Instant::START)
-    }
-
-    fn run_before(&self, run: &Run) -> Option<&Run> {
-        self.runs.get(run.before()?.0 as usize)
-    }
-
-    /// The decision behind a run, made again by the governor from what the run stored.
-    #[must_use]
-    pub fn decision(&self, run: &Run, endpoint: &Endpoint, governor: Governor) -> Option<Decision> {
-        let context = self.contexts.get(run.context.0 as usize)?;
-        let state = self.state(context, self.run_before(run).map(|before| before.start));
-        Some(governor::decide(
-            run.endpoint,
-            endpoint,
-            &state,
-            self.decided_at(run),
-            governor,
-        ))
     }
 }
 
@@ -807,7 +750,7 @@ mod tests {
         assert!(
             scheduler
                 .state(FIRST)
-                .is_some_and(|state| state.pause.is_none())
+                .is_some_and(|state| state.standing.pause.is_none())
         );
     }
 
@@ -960,15 +903,7 @@ mod tests {
             );
         }
         assert_eq!(scheduler.decision(FIRST), before);
-        assert_eq!(
-            scheduler
-                .log()
-                .calls
-                .iter()
-                .filter(|call| call.refused.is_some())
-                .count(),
-            12
-        );
+        assert_eq!(scheduler.log().refusals.len(), 12);
     }
 
     #[test]

@@ -650,7 +650,7 @@ impl Engine {
             let in_force = self
                 .scheduler
                 .state(pause.endpoint)
-                .and_then(|state| state.pause)
+                .and_then(|state| state.standing.pause)
                 .is_some_and(|p| p.end == PauseEnd::Condition(pause.number));
             let holds = pause
                 .condition

@@ -121,7 +121,9 @@ impl Known<'_> {
             PlanName::OffFor(rule) => {
                 since(planner.rules.get(rule).and_then(|r| r.off_since), self.now)
             }
-            PlanName::Awake(id) => truth(state(id).is_some_and(|state| state.pause.is_none())),
+            PlanName::Awake(id) => {
+                truth(state(id).is_some_and(|state| state.standing.pause.is_none()))
+            }
             PlanName::LastRun(id) => since(state(id).and_then(|state| state.anchor), self.now),
             PlanName::Runs(id) => f64::from(endpoint(id).runs),
             PlanName::Attempts(id) => f64::from(endpoint(id).attempts),

@@ -228,7 +228,7 @@ impl Trace {
     /// What a call came from.
     #[must_use]
     pub fn cause(&self, call: CallId) -> Option<Cause> {
-        let origin = self.log.calls.get(call.0 as usize)?.origin;
+        let origin = self.log.call(call)?.origin;
         let run = self.call_runs.get(call.0 as usize).copied().flatten();
         Some(match (origin, run) {
             (Origin::DEFINITION, _) => Cause::Definition,
@@ -325,7 +325,7 @@ impl Trace {
             number(run.clamp.map_or(-1, |c| c as i64));
             number(i64::from(run.ok));
         }
-        for call in &self.log.calls {
+        for (_, call) in self.log.all_calls() {
             number(call.at.ms());
             number(i64::from(call.endpoint.0));
             number(i64::from(call.origin.0));

@@ -234,10 +234,10 @@ proptest! {
     #[test]
     fn everything_that_was_hinted_ends_once(story in story()) {
         let trace = played(&story);
-        for (index, call) in trace.log.calls.iter().enumerate() {
-            let ends = trace.log.endings.iter().filter(|ending| ending.call.0 as usize == index).count();
+        for (id, call) in trace.log.all_calls() {
+            let ends = trace.log.endings.iter().filter(|ending| ending.call == id).count();
             let hint = matches!(call.tool, Tool::ProposeInterval { .. } | Tool::ProposeNextTime { .. });
-            prop_assert!(ends <= usize::from(hint && call.refused.is_none()), "call {}: {} ends", index, ends);
+            prop_assert!(ends <= usize::from(hint && call.refused.is_none()), "call {}: {} ends", id.0, ends);
         }
     }
 }
@@ -325,8 +325,8 @@ fn each_invariant_notices_when_it_is_broken() {
             .retain(|ending| !matches!(ending.how, HintEnd::Ran(_)))
     });
     caught("expired-hint", |trace| {
-        for call in &mut trace.log.calls {
-            if let Tool::ProposeInterval { ttl, .. } = &mut call.tool {
+        for wish in &mut trace.log.wishes {
+            if let Tool::ProposeInterval { ttl, .. } = &mut wish.tool {
                 *ttl = Span::from_secs(10);
             }
         }

@@ -66,23 +66,19 @@ fn a_pause_on_a_condition_ends_at_the_observation_that_meets_it() {
     let id = trace.scenario.endpoint("press").expect("it is an endpoint");
     let mut calls = trace
         .log
-        .calls
-        .iter()
-        .enumerate()
+        .all_calls()
         .filter(|(_, call)| call.endpoint == id);
     let (_, paused) = calls.next().expect("it was paused");
     assert_eq!(
         (paused.tool, paused.at.to_string().as_str()),
         (Tool::PauseUntil(Some(PauseEnd::Condition(0))), "10:00")
     );
-    let (index, lifted) = calls.next().expect("the pause was lifted");
+    let (id, lifted) = calls.next().expect("the pause was lifted");
     assert_eq!(
         (lifted.tool, lifted.at.to_string().as_str()),
         (Tool::PauseUntil(None), "20:00")
     );
-    let cause = trace.cause(accelerando::schedule::CallId(
-        u32::try_from(index).expect("few"),
-    ));
+    let cause = trace.cause(id);
     assert!(matches!(cause, Some(Cause::Lifted(_))), "{cause:?}");
 }
 
@@ -92,9 +88,8 @@ fn a_refused_call_is_on_record_with_its_reason() {
     assert_eq!(starts(&trace, "service"), ["10:10"]);
     let refused: Vec<_> = trace
         .log
-        .calls
-        .iter()
-        .filter_map(|call| Some((call.at.to_string(), call.reason.to_string(), call.refused?)))
+        .all_calls()
+        .filter_map(|(_, call)| Some((call.at.to_string(), call.reason.to_string(), call.refused?)))
         .collect();
     let cooled = Instant::from_ms(1_210_000);
     assert_eq!(
