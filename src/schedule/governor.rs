@@ -291,7 +291,7 @@ impl Rhythm {
     #[inline]
     pub fn plan(&self, anchor: Instant, now: Instant) -> Option<Plan> {
         let at = anchor + self.gap;
-        (now <= at && at < self.until).then_some(Plan {
+        (now < at && at < self.until).then_some(Plan {
             at,
             source: self.source,
             clamp: self.clamp,
@@ -1020,5 +1020,56 @@ mod tests {
             (Some(at(0)), Some(SHOT))
         );
         assert_eq!(decision.expires(), Some(at(60)));
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties {
+    use super::*;
+    use crate::schedule::Tier;
+    use proptest::prelude::*;
+
+    fn secs() -> impl Strategy<Value = Span> {
+        (0..400_i64).prop_map(Span::from_secs)
+    }
+
+    proptest! {
+        // Every second of the first ten minutes after a start, for whatever stands then.
+        #[test]
+        fn a_rhythm_gives_what_planning_gives(
+            every in prop::option::of(secs()),
+            (min, more, cooldown) in (secs(), secs(), secs()),
+            hint in prop::option::of((secs(), secs())),
+            (anchor, overriding) in (0..1_000_i64, any::<bool>()),
+        ) {
+            let governor = if overriding { Governor::Override } else { Governor::Tightest };
+            let endpoint = Endpoint {
+                baseline: every.map_or(Baseline::None, Baseline::Every),
+                min,
+                max: min + more,
+                cooldown,
+                ..Endpoint::new("e", Tier::Health)
+            };
+            let anchor = Instant::from_ms(anchor);
+            let interval = hint.map(|(every, ttl)| IntervalHint {
+                every,
+                expires: anchor + ttl,
+                call: CallId(0),
+            });
+            let standing = Standing { interval, ..Standing::default() };
+            let state = State { anchor: Some(anchor), running: false, standing };
+            let rhythm = rhythm(&endpoint, &standing, governor);
+            for after in 0..600 {
+                let now = anchor + Span::from_secs(after);
+                if let Some(kept) = rhythm.and_then(|rhythm| rhythm.plan(anchor, now)) {
+                    prop_assert_eq!(Some(kept), plan(&endpoint, &state, now, governor), "after {} s", after);
+                }
+            }
+            let first = rhythm.and_then(|rhythm| rhythm.plan(anchor, anchor));
+            prop_assert!(
+                first.is_some() || plan(&endpoint, &state, anchor, governor).is_none() || hint.is_some(),
+                "a baseline alone has a rhythm"
+            );
+        }
     }
 }
