@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use accelerando::schedule::governor::{self, IntervalHint, State};
+use accelerando::schedule::governor::{self, IntervalHint, Standing, State};
 use accelerando::schedule::{
     Baseline, Calendar, CallId, Endpoint, EndpointId, Governor, Run, Tier,
 };
@@ -46,17 +46,21 @@ pub fn runs(work: &Work) -> Vec<(i64, u32)> {
 pub fn plan(runs: &[(i64, u32)], work: &Work) -> Proof {
     let mut proof = Proof::NONE;
     let mut endpoint = Endpoint::new("one", Tier::Health);
-    let mut state = State::default();
+    let mut standing = Standing::default();
     for &(at, id) in runs {
         let now = Instant::from_ms(at);
         endpoint.baseline = Baseline::Every(Span::from_ms(Work::every(id)));
-        state.anchor = Some(now);
         let from = work.hint_at(id);
-        state.standing.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
+        standing.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
             every: Span::from_ms(HINT_EVERY),
             expires: Instant::from_ms(from + HINT_TTL),
             call: CallId(id),
         });
+        let state = State {
+            anchor: Some(now),
+            running: false,
+            standing: &standing,
+        };
         black_box(governor::plan(
             black_box(&endpoint),
             &state,

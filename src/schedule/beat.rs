@@ -15,13 +15,15 @@ pub(super) struct Beat {
     /// What is planned.
     pub plan: Option<Plan>,
     /// What will be planned after the next run, if it is like the last.
-    pub rhythm: Option<Rhythm>,
+    rhythm: Option<Rhythm>,
     /// What stands.
-    pub context: ContextId,
+    context: ContextId,
     last_run: RunId,
     pub running: bool,
     /// Whether the interval hint in force has caused a run.
     pub interval_used: bool,
+    /// Whether `rhythm` is that of what stands now. It is worked out after a run, where it begins to pay.
+    attuned: bool,
 }
 
 const _: () = assert!(size_of::<Beat>() == 64);
@@ -37,6 +39,7 @@ impl Beat {
             last_run: Run::NONE,
             running: false,
             interval_used: false,
+            attuned: false,
         }
     }
 
@@ -44,6 +47,12 @@ impl Beat {
     #[inline]
     pub fn anchor(&self) -> Option<Instant> {
         self.last_run().map(|_| self.anchor)
+    }
+
+    /// What stands.
+    #[inline]
+    pub fn context(&self) -> ContextId {
+        self.context
     }
 
     /// The last run.
@@ -65,6 +74,23 @@ impl Beat {
         self.running = true;
         let before = std::mem::replace(&mut self.last_run, run);
         (self.plan.take(), before)
+    }
+
+    /// Something else stands from now on.
+    #[inline]
+    pub fn stands(&mut self, context: ContextId) {
+        self.context = context;
+        self.rhythm = None;
+        self.attuned = false;
+    }
+
+    /// Takes the rhythm in, unless it is known already.
+    #[inline]
+    pub fn attune(&mut self, rhythm: impl FnOnce() -> Option<Rhythm>) {
+        if !self.attuned {
+            self.rhythm = rhythm();
+            self.attuned = true;
+        }
     }
 
     /// The plan that keeps the rhythm, if there is one.

@@ -62,14 +62,14 @@ pub struct Standing {
 }
 
 /// All that planning depends on, besides the definition and the time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct State {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State<'a> {
     /// Start of the last run.
     pub anchor: Option<Instant>,
     /// Whether a run is in progress.
     pub running: bool,
     /// Failures, hints and pause.
-    pub standing: Standing,
+    pub standing: &'a Standing,
 }
 
 /// What the scheduler needs of a decision to go on; the rest is rebuilt by [`decide`] on demand.
@@ -87,7 +87,7 @@ pub struct Plan {
 const MOST_DOUBLINGS: u8 = 5;
 
 /// When planning has to happen as of, or nothing while the end of a pause is not known.
-fn as_of(state: &State, now: Instant) -> Option<Instant> {
+fn as_of(state: &State<'_>, now: Instant) -> Option<Instant> {
     match state.standing.pause {
         Some(Pause {
             end: PauseEnd::At(until),
@@ -143,7 +143,7 @@ fn placed(
 
 /// The baseline's own next time, lengthened by failures.
 #[inline(always)]
-fn baseline_raw(endpoint: &Endpoint, state: &State) -> Option<Instant> {
+fn baseline_raw(endpoint: &Endpoint, state: &State<'_>) -> Option<Instant> {
     match (&endpoint.baseline, state.anchor) {
         (Baseline::None, _) => None,
         (Baseline::Every(_), None) => Some(endpoint.start_at),
@@ -159,7 +159,7 @@ fn baseline_raw(endpoint: &Endpoint, state: &State) -> Option<Instant> {
 #[inline]
 fn candidates(
     endpoint: &Endpoint,
-    state: &State,
+    state: &State<'_>,
     now: Instant,
     governor: Governor,
 ) -> [Option<Candidate>; 3] {
@@ -224,7 +224,12 @@ fn winner(candidates: &[Option<Candidate>; 3]) -> Option<Plan> {
 /// equal.
 #[must_use]
 #[inline]
-pub fn plan(endpoint: &Endpoint, state: &State, now: Instant, governor: Governor) -> Option<Plan> {
+pub fn plan(
+    endpoint: &Endpoint,
+    state: &State<'_>,
+    now: Instant,
+    governor: Governor,
+) -> Option<Plan> {
     if state.running {
         return None;
     }
@@ -320,13 +325,14 @@ pub fn rhythm(endpoint: &Endpoint, standing: &Standing, governor: Governor) -> O
         expires: Instant::FAR,
         ..hint
     };
+    let standing = Standing {
+        interval: interval.map(lasting),
+        ..*standing
+    };
     let state = State {
         anchor: Some(Instant::START),
         running: false,
-        standing: Standing {
-            interval: interval.map(lasting),
-            ..*standing
-        },
+        standing: &standing,
     };
     let plan = plan(endpoint, &state, Instant::START, governor)?;
     let until = match plan.source {
@@ -346,7 +352,7 @@ pub fn rhythm(endpoint: &Endpoint, standing: &Standing, governor: Governor) -> O
 pub fn decide(
     id: EndpointId,
     endpoint: &Endpoint,
-    state: &State,
+    state: &State<'_>,
     now: Instant,
     governor: Governor,
 ) -> Decision {
@@ -392,7 +398,9 @@ mod tests {
     struct Row {
         name: &'static str,
         endpoint: Endpoint,
-        state: State,
+        anchor: Option<Instant>,
+        running: bool,
+        standing: Standing,
         now: i64,
         governor: Governor,
         wanted: Option<(i64, Source, Option<Clamp>)>,
@@ -413,7 +421,9 @@ mod tests {
         Row {
             name,
             endpoint: Endpoint::new("e", Tier::Health),
-            state: State::default(),
+            anchor: None,
+            running: false,
+            standing: Standing::default(),
             now: 0,
             governor: Governor::Tightest,
             wanted: None,
@@ -449,22 +459,22 @@ mod tests {
         }
 
         fn anchor(mut self, seconds: i64) -> Self {
-            self.state.anchor = Some(at(seconds));
+            self.anchor = Some(at(seconds));
             self
         }
 
         fn failed(mut self, times: u8) -> Self {
-            self.state.standing.failures = times;
+            self.standing.failures = times;
             self
         }
 
         fn running(mut self) -> Self {
-            self.state.running = true;
+            self.running = true;
             self
         }
 
         fn hint(mut self, every: i64, expires: i64) -> Self {
-            self.state.standing.interval = Some(IntervalHint {
+            self.standing.interval = Some(IntervalHint {
                 every: Span::from_secs(every),
                 expires: at(expires),
                 call: CallId(0),
@@ -473,7 +483,7 @@ mod tests {
         }
 
         fn shot(mut self, time: i64, expires: i64) -> Self {
-            self.state.standing.one_shot = Some(OneShot {
+            self.standing.one_shot = Some(OneShot {
                 at: at(time),
                 expires: at(expires),
                 call: CallId(1),
@@ -482,7 +492,7 @@ mod tests {
         }
 
         fn paused(mut self, end: PauseEnd) -> Self {
-            self.state.standing.pause = Some(Pause {
+            self.standing.pause = Some(Pause {
                 end,
                 call: CallId(2),
             });
@@ -501,6 +511,14 @@ mod tests {
         fn overriding(mut self) -> Self {
             self.governor = Governor::Override;
             self
+        }
+
+        fn state(&self) -> State<'_> {
+            State {
+                anchor: self.anchor,
+                running: self.running,
+                standing: &self.standing,
+            }
         }
 
         fn gives(mut self, seconds: i64, source: Source) -> Self {
@@ -948,7 +966,7 @@ mod tests {
             let decision = decide(
                 EndpointId(0),
                 &row.endpoint,
-                &row.state,
+                &row.state(),
                 at(row.now),
                 row.governor,
             );
@@ -965,7 +983,7 @@ mod tests {
                 why[candidate.source as usize] = candidate.not_counting;
             }
             assert_eq!(why, row.why, "{}: why candidates do not count", row.name);
-            let short = plan(&row.endpoint, &row.state, at(row.now), row.governor);
+            let short = plan(&row.endpoint, &row.state(), at(row.now), row.governor);
             assert_eq!(
                 short.map(|plan| (plan.at, plan.source, plan.clamp)),
                 got,
@@ -981,7 +999,7 @@ mod tests {
         let decision = decide(
             EndpointId(4),
             &row.endpoint,
-            &row.state,
+            &row.state(),
             at(3),
             row.governor,
         );
@@ -1057,7 +1075,7 @@ mod properties {
                 call: CallId(0),
             });
             let standing = Standing { interval, ..Standing::default() };
-            let state = State { anchor: Some(anchor), running: false, standing };
+            let state = State { anchor: Some(anchor), running: false, standing: &standing };
             let rhythm = rhythm(&endpoint, &standing, governor);
             for after in 0..600 {
                 let now = anchor + Span::from_secs(after);

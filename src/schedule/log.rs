@@ -379,9 +379,9 @@ impl Log {
             .filter_map(|id| Some((id, self.call(id)?)))
     }
 
-    /// The hints, pause and failures of a context, with the given start of the run before.
+    /// The hints, pause and failures of a context.
     #[must_use]
-    pub fn state(&self, context: &Context, anchor: Option<Instant>) -> State {
+    pub fn standing(&self, context: &Context) -> Standing {
         let call = |id: Option<CallId>| id.and_then(|id| Some((id, self.call(id)?)));
         let interval = call(context.interval()).and_then(|(id, call)| match call.tool {
             Tool::ProposeInterval { every, ttl } => Some(IntervalHint {
@@ -403,15 +403,11 @@ impl Log {
             Tool::PauseUntil(Some(end)) => Some(Pause { end, call: id }),
             _ => None,
         });
-        State {
-            anchor,
-            running: false,
-            standing: Standing {
-                failures: context.failures,
-                interval,
-                one_shot,
-                pause,
-            },
+        Standing {
+            failures: context.failures,
+            interval,
+            one_shot,
+            pause,
         }
     }
 
@@ -443,7 +439,11 @@ impl Log {
     pub fn decision(&self, run: &Run, endpoint: &Endpoint, governor: Governor) -> Option<Decision> {
         let context = self.contexts.get(run.context.0 as usize)?;
         let before = run.before().and_then(|before| self.run(before));
-        let state = self.state(context, before.map(|before| before.start));
+        let state = State {
+            anchor: before.map(|before| before.start),
+            running: false,
+            standing: &self.standing(context),
+        };
         Some(governor::decide(
             run.endpoint,
             endpoint,

@@ -115,6 +115,14 @@ impl Calendar {
         }
     }
 
+    /// Takes an entry away if it is the earliest of the open bucket, as it is when what is due starts in time.
+    #[inline]
+    pub fn take_if_first(&mut self, at: Instant, endpoint: EndpointId) {
+        if bucket(at) == self.open && self.current.last() == Some(&Place::new(at, endpoint)) {
+            self.current.pop();
+        }
+    }
+
     /// Takes the earliest entry away.
     #[inline]
     pub fn pop(&mut self) -> Option<(Instant, EndpointId)> {

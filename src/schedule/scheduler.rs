@@ -70,6 +70,7 @@ enum Timer {
 
 /// What only tool calls, failures and their consequences touch.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Slot {
     endpoint: Endpoint,
     standing: Standing,
@@ -136,6 +137,7 @@ impl Scheduler {
         self.slots.push(Slot { endpoint, standing });
         self.beats.push(Beat::new());
         self.stands(id, Instant::START);
+        self.attune(id);
         self.replan(id, Instant::START);
     }
 
@@ -159,12 +161,12 @@ impl Scheduler {
 
     /// The present state of an endpoint.
     #[must_use]
-    pub fn state(&self, id: EndpointId) -> Option<State> {
+    pub fn state(&self, id: EndpointId) -> Option<State<'_>> {
         let (slot, beat) = (self.slots.get(id.index())?, self.beats.get(id.index())?);
         Some(State {
             anchor: beat.anchor(),
             running: beat.running,
-            standing: slot.standing,
+            standing: &slot.standing,
         })
     }
 
@@ -312,7 +314,7 @@ impl Scheduler {
         let decided_at = state
             .anchor
             .filter(|_| state.running)
-            .unwrap_or_else(|| self.log.planned_after(beat.context, beat.last_run()));
+            .unwrap_or_else(|| self.log.planned_after(beat.context(), beat.last_run()));
         Some(governor::decide(
             id,
             &slot.endpoint,
@@ -460,6 +462,9 @@ impl Scheduler {
             self.advance(now);
         }
         self.stands(id, now);
+        if matches!(tool, Tool::ProposeInterval { .. }) {
+            self.attune(id);
+        }
         self.replan(id, now);
     }
 
@@ -478,8 +483,9 @@ impl Scheduler {
         if beat.running {
             return Err(StateError::AlreadyRunning);
         }
-        let context = beat.context;
+        let context = beat.context();
         let (plan, before) = beat.start(run, now);
+        self.calendar.take_if_first(now, id);
         self.log.runs.push(Run {
             start: now,
             took: Run::IN_PROGRESS,
@@ -539,15 +545,12 @@ impl Scheduler {
                 beat.plan = Some(plan);
                 self.calendar.push(plan.at, id);
             }
-            None => {
-                self.count_failure(id, now, ok);
-                self.replan(id, now);
-            }
+            None => self.finish_out_of_rhythm(id, now, ok),
         }
         Ok(())
     }
 
-    fn count_failure(&mut self, id: EndpointId, now: Instant, ok: bool) {
+    fn finish_out_of_rhythm(&mut self, id: EndpointId, now: Instant, ok: bool) {
         let Some(slot) = self.slots.get_mut(id.index()) else {
             return;
         };
@@ -556,6 +559,17 @@ impl Scheduler {
         if slot.standing.failures != before {
             self.stands(id, now);
         }
+        self.attune(id);
+        self.replan(id, now);
+    }
+
+    /// Works out the rhythm of an endpoint: where it will be asked for, while the endpoint is at hand anyway.
+    fn attune(&mut self, id: EndpointId) {
+        if let (Some(slot), Some(beat)) =
+            (self.slots.get(id.index()), self.beats.get_mut(id.index()))
+        {
+            beat.attune(|| governor::rhythm(&slot.endpoint, &slot.standing, self.governor));
+        }
     }
 
     fn replan(&mut self, id: EndpointId, now: Instant) {
@@ -563,17 +577,12 @@ impl Scheduler {
         else {
             return;
         };
-        let plan = match beat.in_rhythm(now) {
-            Some(plan) if !beat.running => Some(plan),
-            _ => {
-                let state = State {
-                    anchor: beat.anchor(),
-                    running: beat.running,
-                    standing: slot.standing,
-                };
-                governor::plan(&slot.endpoint, &state, now, self.governor)
-            }
+        let state = State {
+            anchor: beat.anchor(),
+            running: beat.running,
+            standing: &slot.standing,
         };
+        let plan = governor::plan(&slot.endpoint, &state, now, self.governor);
         let before = std::mem::replace(&mut beat.plan, plan);
         if let Some(plan) = plan
             && before.is_none_or(|before| before.at != plan.at)
@@ -588,8 +597,7 @@ impl Scheduler {
         if let (Some(slot), Some(beat)) =
             (self.slots.get(id.index()), self.beats.get_mut(id.index()))
         {
-            beat.context = context;
-            beat.rhythm = governor::rhythm(&slot.endpoint, &slot.standing, self.governor);
+            beat.stands(context);
             self.log
                 .contexts
                 .push(Context::new(id, &slot.standing, now));

@@ -212,8 +212,11 @@ impl Trace {
             .map(|(_, run)| run)
             .take_while(|run| run.start <= at)
             .last();
-        let mut state = self.log.state(context, last.map(|run| run.start));
-        state.running = last.is_some_and(|run| run.end().is_none_or(|end| end > at));
+        let state = schedule::State {
+            anchor: last.map(|run| run.start),
+            running: last.is_some_and(|run| run.end().is_none_or(|end| end > at)),
+            standing: &self.log.standing(context),
+        };
         let ended = last.and_then(Run::end).unwrap_or(Instant::START);
         let decided = context.from.max(ended).min(at);
         Some(schedule::governor::decide(
