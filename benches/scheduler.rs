@@ -48,6 +48,8 @@ enum System {
     Queue,
     Plan,
     Log,
+    /// What a call that changes a plan early is made of, each by itself.
+    CallPart(parts::CallPart),
     CoreWasm,
     TypedJs,
     ObjectsJs,
@@ -109,7 +111,10 @@ fn work_alone(arguments: &[String]) {
             let runs = parts::runs(&work);
             measure(|| (), |()| parts::log(&runs))
         }
-        case => cases::measure(cases::Case::named(case).unwrap(), &work),
+        name => match parts::CallPart::named(name) {
+            Some(part) => measure(|| part.ready(&work), |ready| part.run(ready, &work)),
+            None => cases::measure(cases::Case::named(name).unwrap(), &work),
+        },
     };
     println!(
         "{} {} {:.2} {:.2}",
@@ -176,6 +181,7 @@ impl System {
             Self::Queue => worker("queue"),
             Self::Plan => worker("plan"),
             Self::Log => worker("log"),
+            Self::CallPart(part) => worker(part.name()),
             Self::CoreWasm => node("wasm.mjs"),
             Self::TypedJs => node("peers/typed.mjs"),
             Self::ObjectsJs => node("peers/objects.mjs"),
@@ -268,7 +274,7 @@ impl Rounds {
             .systems
             .iter()
             .zip(&self.figures)
-            .filter(|(system, _)| !matches!(system, System::Call(_)))
+            .filter(|(system, _)| !matches!(system, System::Call(_) | System::CallPart(_)))
             .flat_map(|(system, figures)| figures.iter().map(|figure| (*system, figure.proof)))
             .collect();
         for pair in proofs.windows(2) {
@@ -439,20 +445,42 @@ fn at_size(work: Work, rounds: usize) -> f64 {
             "",
         );
     }
+    let mut short = false;
     for case in [
         cases::Case::Nudge,
         cases::Case::Pause,
         cases::Case::Wake,
         cases::Case::Clear,
     ] {
+        let (_, call, _) = range(all.warm(System::Call(case)));
+        let ratio = all.ratio(System::Call(case), System::Core);
+        short |= range(ratio.clone()).1 > 1.0;
         line(
             &format!("{} against a run, {n}", case.name()),
-            all.ratio(System::Call(case), System::Core),
+            ratio,
             Target::AtMost(1.0),
-            "",
+            &format!("{call:.1} ns"),
         );
     }
+    if short {
+        call_profile(work, rounds);
+    }
     core
+}
+
+/// Where the time of a call that changes a plan early goes, part by part.
+fn call_profile(work: Work, rounds: usize) {
+    let parts = parts::CallPart::ALL.map(System::CallPart);
+    let systems: Vec<System> = std::iter::once(System::Heap).chain(parts).collect();
+    let all = Rounds::run(work, &systems, rounds.min(3));
+    let shares = parts::CallPart::ALL.map(|part| {
+        format!(
+            "{} {:.1}",
+            part.words(),
+            range(all.warm(System::CallPart(part))).1
+        )
+    });
+    println!("    of a nudge, in ns: {}", shares.join(", "));
 }
 
 /// Where the time of a run goes, part by part.
