@@ -45,31 +45,31 @@ pub fn runs(work: &Work) -> Vec<(i64, u32)> {
     runs
 }
 
-/// The governor alone, once for each run.
+/// Planning alone, once for each run: by the rhythm, as almost every run is planned.
 pub fn plan(runs: &[(i64, u32)], work: &Work) -> Proof {
     let mut proof = Proof::NONE;
-    let mut endpoint = Endpoint::new("one", Tier::Health);
-    let mut standing = Standing::default();
+    let rhythm = |id: u32, interval| {
+        let endpoint = Endpoint {
+            baseline: Baseline::Every(Span::from_ms(Work::every(id))),
+            ..Endpoint::new("one", Tier::Health)
+        };
+        let standing = Standing {
+            interval,
+            ..Standing::default()
+        };
+        governor::rhythm(&endpoint, &standing, Governor::Tightest).expect("it has one")
+    };
+    let hint = IntervalHint {
+        every: Span::from_ms(HINT_EVERY),
+        expires: Instant::from_ms(work.end()),
+        call: CallId(0),
+    };
+    let rhythms = [0, 1, 2].map(|id| [rhythm(id, None), rhythm(id, Some(hint))]);
     for &(at, id) in runs {
         let now = Instant::from_ms(at);
-        endpoint.baseline = Baseline::Every(Span::from_ms(Work::every(id)));
         let from = work.hint_at(id);
-        standing.interval = (at >= from && at < from + HINT_TTL).then_some(IntervalHint {
-            every: Span::from_ms(HINT_EVERY),
-            expires: Instant::from_ms(from + HINT_TTL),
-            call: CallId(id),
-        });
-        let state = State {
-            anchor: Some(now),
-            running: false,
-            standing: &standing,
-        };
-        black_box(governor::plan(
-            black_box(&endpoint),
-            &state,
-            now,
-            Governor::Tightest,
-        ));
+        let hinted = usize::from(at >= from && at < from + HINT_TTL);
+        black_box(black_box(&rhythms[id as usize % 3][hinted]).plan(now, now));
         proof.count(at, id);
     }
     proof

@@ -22,4 +22,4 @@ pub use log::{
     Refusal, Run, RunId, Tool, Wish,
 };
 pub use queue::Calendar;
-pub use scheduler::{Options, Scheduler, StateError};
+pub use scheduler::{Accepted, Options, Scheduler, StateError};

@@ -92,6 +92,23 @@ pub struct Scheduler {
     log: Log,
 }
 
+/// The answer to a call that was accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted<'a> {
+    /// The call's number in the log.
+    pub call: CallId,
+    endpoint: EndpointId,
+    scheduler: &'a Scheduler,
+}
+
+impl Accepted<'_> {
+    /// What is planned for the endpoint now, and why; made when it is asked for.
+    #[must_use]
+    pub fn decision(&self) -> Option<Decision> {
+        self.scheduler.decision(self.endpoint)
+    }
+}
+
 impl Scheduler {
     /// Defines all endpoints and plans their first runs.
     ///
@@ -334,7 +351,7 @@ impl Scheduler {
         (every, ttl): (Span, Span),
         by: (Origin, &Arc<str>),
         now: Instant,
-    ) -> Result<CallId, Refusal> {
+    ) -> Result<Accepted<'_>, Refusal> {
         self.call(id, Tool::ProposeInterval { every, ttl }, by, now)
     }
 
@@ -348,7 +365,7 @@ impl Scheduler {
         (at, ttl): (Instant, Span),
         by: (Origin, &Arc<str>),
         now: Instant,
-    ) -> Result<CallId, Refusal> {
+    ) -> Result<Accepted<'_>, Refusal> {
         self.call(id, Tool::ProposeNextTime { at, ttl }, by, now)
     }
 
@@ -362,7 +379,7 @@ impl Scheduler {
         end: Option<PauseEnd>,
         by: (Origin, &Arc<str>),
         now: Instant,
-    ) -> Result<CallId, Refusal> {
+    ) -> Result<Accepted<'_>, Refusal> {
         self.call(id, Tool::PauseUntil(end), by, now)
     }
 
@@ -375,7 +392,7 @@ impl Scheduler {
         id: EndpointId,
         by: (Origin, &Arc<str>),
         now: Instant,
-    ) -> Result<CallId, Refusal> {
+    ) -> Result<Accepted<'_>, Refusal> {
         self.call(id, Tool::ClearHints, by, now)
     }
 
@@ -389,7 +406,7 @@ impl Scheduler {
         tool: Tool,
         (origin, reason): (Origin, &Arc<str>),
         now: Instant,
-    ) -> Result<CallId, Refusal> {
+    ) -> Result<Accepted<'_>, Refusal> {
         self.advance(now);
         let refused = match (self.slots.get(id.index()), self.beats.get(id.index())) {
             (Some(slot), Some(beat)) => refusal(&slot.endpoint, beat.anchor(), tool, now),
@@ -401,7 +418,11 @@ impl Scheduler {
             return Err(refused);
         }
         self.apply(id, tool, call, now);
-        Ok(call)
+        Ok(Accepted {
+            call,
+            endpoint: id,
+            scheduler: self,
+        })
     }
 
     fn apply(&mut self, id: EndpointId, tool: Tool, call: CallId, now: Instant) {
@@ -905,13 +926,31 @@ mod tests {
             let who = by();
             let refused = scheduler.call(EndpointId(id), tool, (who.0, &who.1), at(10));
             assert_eq!(
-                refused.map_err(|refusal| refusal.code()),
-                Err(code),
+                refused.err().map(|refusal| refusal.code()),
+                Some(code),
                 "{tool:?}"
             );
         }
         assert_eq!(scheduler.decision(FIRST), before);
         assert_eq!(scheduler.log().refusals.len(), 12);
+    }
+
+    #[test]
+    fn an_accepted_call_is_answered_with_the_new_decision() {
+        let mut scheduler = scheduler(vec![every("a", 300)]);
+        let who = by();
+        drive(&mut scheduler, Span::ZERO, at(1));
+        let answer = scheduler
+            .propose_interval(FIRST, (secs(30), secs(90)), (who.0, &who.1), at(5))
+            .expect("accepted");
+        let call = answer.call;
+        let decision = answer.decision().expect("it exists");
+        assert_eq!(
+            (decision.at, decision.source, decision.decided_at),
+            (Some(at(30)), Some(Source::IntervalHint), at(5))
+        );
+        assert_eq!(decision.winner().and_then(|winner| winner.call), Some(call));
+        assert_eq!(scheduler.decision(FIRST), Some(decision));
     }
 
     #[test]
@@ -928,7 +967,7 @@ mod tests {
         scheduler.start(FIRST, at(0)).expect("due");
         scheduler.finish(FIRST, at(0), true).expect("runs");
         let refused = scheduler.propose_next_time(FIRST, (at(599), secs(900)), who, at(10));
-        assert_eq!(refused, Err(Refusal::InCooldown(at(600))));
+        assert_eq!(refused.err(), Some(Refusal::InCooldown(at(600))));
         scheduler
             .propose_next_time(FIRST, (at(600), secs(900)), who, at(10))
             .expect("it has ended by then");

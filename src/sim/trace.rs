@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::world::{Onset, World};
 use crate::scenario::{Parameters, Scenario};
-use crate::schedule::{self, CallId, Decision, EndpointId, Governor, Log, Origin, Run, RunId};
+use crate::schedule::{
+    self, Call, CallId, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd, Run, RunId,
+    Tool,
+};
 use crate::time::Instant;
 
 /// What an endpoint measured when a run ended.
@@ -314,47 +317,116 @@ impl Trace {
             .collect()
     }
 
-    /// A number that two traces share only if their runs, calls, observations and messages are equal.
+    /// A number that two traces share only if they record the same: all of it, since it is what is compared between
+    /// machines.
     #[must_use]
     pub fn hash(&self) -> u64 {
-        let mut hasher = xxhash_rust::xxh64::Xxh64::new(1);
-        let mut number = |n: i64| hasher.update(&n.to_le_bytes());
+        let mut digest = Digest(xxhash_rust::xxh64::Xxh64::new(1));
         for run in &self.log.runs {
-            number(run.start.ms());
-            number(self.log.decided_at(run).ms());
-            number(run.took.ms());
-            number(i64::from(run.endpoint.0));
-            number(run.source.map_or(-1, |s| s as i64));
-            number(run.clamp.map_or(-1, |c| c as i64));
-            number(i64::from(run.ok));
+            digest.numbers([
+                run.start.ms(),
+                self.log.decided_at(run).ms(),
+                run.took.ms(),
+                i64::from(run.endpoint.0),
+                run.source.map_or(-1, |source| source as i64),
+                run.clamp.map_or(-1, |clamp| clamp as i64),
+                i64::from(run.ok),
+            ]);
         }
         for (_, call) in self.log.all_calls() {
-            number(call.at.ms());
-            number(i64::from(call.endpoint.0));
-            number(i64::from(call.origin.0));
-            for byte in call
-                .tool
-                .name()
-                .bytes()
-                .chain(call.refused.map_or("", |r| r.code()).bytes())
-            {
-                number(i64::from(byte));
-            }
+            digest.call(&call);
         }
-        for observation in &self.observations {
-            number(observation.value.to_bits() as i64);
+        for ending in &self.log.endings {
+            let how = match ending.how {
+                HintEnd::Ran(run) => [0, run.0],
+                HintEnd::Replaced(call) => [1, call.0],
+                HintEnd::Cleared(call) => [2, call.0],
+                HintEnd::ExpiredUnused => [3, 0],
+                HintEnd::Expired => [4, 0],
+            };
+            digest.numbers([ending.at.ms(), i64::from(ending.call.0)]);
+            digest.numbers(how.map(i64::from));
+        }
+        for seen in &self.observations {
+            let bits = seen.value.to_bits() as i64;
+            digest.numbers([
+                i64::from(seen.run.0),
+                seen.at.ms(),
+                seen.metric as i64,
+                bits,
+            ]);
+        }
+        self.add_planning(&mut digest);
+        for message in &self.messages {
+            digest.numbers([i64::from(message.run.0), message.at.ms()]);
+            digest.numbers([message.cooldown_until.ms()]);
+            digest.text(&message.text);
+        }
+        for attempt in &self.recoveries {
+            let from = attempt.works_from.map_or(-1, Instant::ms);
+            digest.numbers([i64::from(attempt.run.0), i64::from(attempt.succeeded), from]);
+        }
+        digest.0.digest()
+    }
+
+    fn add_planning(&self, digest: &mut Digest) {
+        for change in &self.changes {
+            let (rule, on) = (change.rule as i64, i64::from(change.on));
+            digest.numbers([change.at.ms(), rule, on, i64::from(change.run.0)]);
         }
         for held in &self.held_back {
-            number(held.at.ms());
-            number(held.rule as i64);
-            number(held.failing as i64);
+            digest.numbers([
+                held.at.ms(),
+                held.rule as i64,
+                i64::from(held.run.0),
+                held.failing as i64,
+            ]);
+            digest.numbers([held.considered, held.spent, held.on].map(i64::from));
         }
-        for message in &self.messages {
-            message
-                .text
-                .bytes()
-                .for_each(|byte| number(i64::from(byte)));
+        for incident in &self.incidents {
+            let closed = incident.closed.map_or(-1, Instant::ms);
+            digest.numbers([incident.opened.ms(), closed]);
         }
-        hasher.digest()
+        for finding in &self.findings {
+            digest.numbers([
+                i64::from(finding.run.0),
+                finding.at.ms(),
+                finding.rule as i64,
+            ]);
+            digest.text(&finding.text);
+        }
+    }
+}
+
+/// Takes records in, one after the other.
+struct Digest(xxhash_rust::xxh64::Xxh64);
+
+impl Digest {
+    fn numbers<const N: usize>(&mut self, numbers: [i64; N]) {
+        for number in numbers {
+            self.0.update(&number.to_le_bytes());
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.numbers([text.len() as i64]);
+        self.0.update(text.as_bytes());
+    }
+
+    fn call(&mut self, call: &Call<'_>) {
+        let (first, second) = match call.tool {
+            Tool::ProposeInterval { every, ttl } => (every.ms(), ttl.ms()),
+            Tool::ProposeNextTime { at, ttl } => (at.ms(), ttl.ms()),
+            Tool::PauseUntil(Some(PauseEnd::At(until))) => (0, until.ms()),
+            Tool::PauseUntil(Some(PauseEnd::Forever)) => (1, 0),
+            Tool::PauseUntil(Some(PauseEnd::Condition(number))) => (2, i64::from(number)),
+            Tool::PauseUntil(None) => (3, 0),
+            Tool::ClearHints => (4, 0),
+        };
+        self.numbers([call.at.ms(), i64::from(call.endpoint.0), first, second]);
+        self.numbers([i64::from(call.origin.0)]);
+        self.text(call.tool.name());
+        self.text(call.refused.map_or("", |refusal| refusal.code()));
+        self.text(call.reason);
     }
 }
