@@ -4,13 +4,13 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::claims::Claims;
-use super::header::Header;
-use super::help::Help;
+use super::claims::claims;
+use super::header::header;
+use super::help::help as help_dialog;
 use super::levers::Levers;
 use super::playback::Playback;
 use super::store::{Store, store};
-use super::summary::Summary;
+use super::summary::summary;
 use super::tiers::Tiers;
 use super::timeline::Timeline;
 use super::why::Why;
@@ -45,9 +45,9 @@ fn Page() -> impl IntoView {
     let help = RwSignal::new(false);
     view! {
         <div class="page" on:keydown=move |event| key(store, help, &event)>
-            <Header help=help />
+            {header(help)}
             <main>
-                <Summary />
+                {summary().into_iter().collect_view()}
                 <div class="columns">
                     <Timeline />
                     <aside class="side" aria-label="Tiers, levers and reasons">
@@ -57,7 +57,7 @@ fn Page() -> impl IntoView {
                 </div>
             </main>
             <Playback />
-            <Help open=help />
+            {help_dialog(help)}
         </div>
     }
 }
@@ -115,7 +115,7 @@ fn Panel() -> impl IntoView {
             <Why />
         </div>
         <div role="tabpanel" id="panel-Claims" aria-labelledby="tab-Claims" hidden=move || hidden(Tab::Claims)>
-            <Claims />
+            {claims()}
         </div>
         </div>
     }

@@ -2,52 +2,36 @@
 
 use leptos::prelude::*;
 
-use super::store::store;
+use super::dom::{El, button, el};
+use super::store::{Store, store};
 use crate::time::Instant;
 
 /// One line of the ledger.
-fn entry(
-    holds: bool,
-    at: Option<Instant>,
-    text: String,
-    evidence: String,
-    go: impl Fn(Instant) + 'static,
-) -> impl IntoView {
+fn entry(store: Store, holds: bool, at: Option<Instant>, (text, evidence): (&str, &str)) -> El {
     let verdict = if holds { "holds" } else { "fails" };
-    let content = view! {
-        <span class="verdict" aria-hidden="true">
-            {if holds { "✓" } else { "✕" }}
-        </span>
-        <span class="for-readers">{verdict}": "</span>
-        <span class="claim-text">{text}</span>
-        <span class="when">{at.map(|at| at.to_string())}</span>
-        <span class="evidence">{evidence}</span>
+    let line = match at {
+        Some(at) => button("claim", move || store.go(at)).attr("title", &format!("Go to {at}")),
+        None => el("div").class("claim"),
     };
-    view! {
-        <li class=verdict>
-            {match at {
-                Some(at) => {
-                    view! {
-                        <button class="claim" title=format!("Go to {at}") on:click=move |_| go(at)>
-                            {content}
-                        </button>
-                    }
-                        .into_any()
-                }
-                None => view! { <div class="claim">{content}</div> }.into_any(),
-            }}
-        </li>
-    }
+    let mark = if holds { "✓" } else { "✕" };
+    let when = at.map_or(String::new(), |at| at.to_string());
+    el("li").class(verdict).child(
+        line.child(
+            el("span")
+                .class("verdict")
+                .attr("aria-hidden", "true")
+                .text(mark),
+        )
+        .child(el("span").class("for-readers").text(verdict).text(": "))
+        .child(el("span").class("claim-text").text(text))
+        .child(el("span").class("when").text(&when))
+        .child(el("span").class("evidence").text(evidence)),
+    )
 }
 
 /// The ledger.
-#[component]
-pub fn Claims() -> impl IntoView {
+pub fn claims() -> Vec<El> {
     let store = store();
-    let go = move |at: Instant| {
-        store.seek(at);
-        store.show(at);
-    };
     let claims = move || {
         store.run.with(|run| {
             let each = run.findings.claims.iter().map(|claim| {
@@ -56,9 +40,9 @@ pub fn Claims() -> impl IntoView {
                 } else {
                     format!("{}, but expected {}", claim.actual, claim.expected)
                 };
-                entry(claim.holds, claim.at, claim.text.clone(), evidence, go)
+                entry(store, claim.holds, claim.at, (&claim.text, &evidence))
             });
-            each.collect_view()
+            each.collect()
         })
     };
     let invariants = move || {
@@ -70,30 +54,32 @@ pub fn Claims() -> impl IntoView {
                     Some(violation) => violation.text.clone(),
                 };
                 let at = first.map(|violation| violation.at);
-                entry(
-                    invariant.holds(),
-                    at,
-                    invariant.text.to_owned(),
-                    evidence,
-                    go,
-                )
+                entry(store, invariant.holds(), at, (invariant.text, &evidence))
             });
-            each.collect_view()
+            each.collect()
         })
     };
     let told = store.scenario().told.clone().map(|told| {
-        view! {
-            <p class="told">
-                "The story says " <b>{told.runs}</b> " runs; this run has "
-                <b>{move || store.run.with(|run| run.trace.log.runs.len())}</b> ". " {told.because}
-            </p>
-        }
+        let runs = move || store.run.with(|run| run.trace.log.runs.len()).to_string();
+        el("p")
+            .class("told")
+            .text("The story says ")
+            .child(el("b").text(&told.runs))
+            .text(" runs; this run has ")
+            .child(el("b").live_text(runs))
+            .text(". ")
+            .text(&told.because)
     });
-    view! {
-        <h2 class="panel-title">"What the story claims"</h2>
-        <ul class="ledger">{claims}</ul>
-        {told}
-        <h2 class="panel-title">"What holds for every run"</h2>
-        <ul class="ledger">{invariants}</ul>
-    }
+    let title = |words: &str| el("h2").class("panel-title").text(words);
+    [
+        title("What the story claims"),
+        el("ul").class("ledger").live(claims),
+    ]
+    .into_iter()
+    .chain(told)
+    .chain([
+        title("What holds for every run"),
+        el("ul").class("ledger").live(invariants),
+    ])
+    .collect()
 }

@@ -2,63 +2,56 @@
 
 use leptos::prelude::*;
 
+use super::dom::{El, button, el, icon};
 use super::store::store;
-use super::theme::ThemeButton;
+use super::theme::theme_button;
+use crate::scenario::Parameters;
 use crate::session::Command;
 
 /// The top of the page.
-#[component]
-pub fn Header(help: RwSignal<bool>) -> impl IntoView {
+pub fn header(help: RwSignal<bool>) -> El {
     let store = store();
     let scenario = store.scenario();
     let at_defaults = move || {
         store
             .parameters
-            .with(|now| *now == crate::scenario::Parameters::new(&store.scenario()))
+            .with(|now| *now == Parameters::new(&store.scenario()))
     };
-    view! {
-        <header class="top">
-            <span class="product">"Accelerando"</span>
-            <span class="scenario" title=scenario.about.clone()>{scenario.title.clone()}</span>
-            <span class="grow"></span>
-            <button
-                class="quiet"
-                disabled=at_defaults
-                on:click=move |_| store.dispatch(&Command::ResetAll)
-            >
-                "Reset all"
-            </button>
-            <button
-                class="icon"
-                title="Undo (Ctrl+Z)"
-                aria-label="Undo"
-                disabled=move || !store.undoable.get().0
-                on:click=move |_| store.dispatch(&Command::Undo)
-            >
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="ring" d="M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6" />
-                </svg>
-            </button>
-            <button
-                class="icon"
-                title="Redo (Ctrl+Shift+Z)"
-                aria-label="Redo"
-                disabled=move || !store.undoable.get().1
-                on:click=move |_| store.dispatch(&Command::Redo)
-            >
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="ring" d="M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10" />
-                </svg>
-            </button>
-            <ThemeButton />
-            <button
-                class="icon"
-                title="Help (?)"
-                aria-label="Help"
-                on:click=move |_| help.set(true)
-            >
-                "?"
-            </button>
-        </header>
-    }
+    let named =
+        |button: El, name: &str, title: &str| button.attr("aria-label", name).attr("title", title);
+    let undo = button("icon", move || store.dispatch(&Command::Undo))
+        .live_flag("disabled", move || !store.undoable.get().0)
+        .child(icon(&[(
+            "ring",
+            "M6 3L3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6",
+        )]));
+    let redo = button("icon", move || store.dispatch(&Command::Redo))
+        .live_flag("disabled", move || !store.undoable.get().1)
+        .child(icon(&[(
+            "ring",
+            "M10 3l3 3-3 3M13 6H6.5a3.5 3.5 0 0 0 0 7H10",
+        )]));
+    el("header")
+        .class("top")
+        .child(el("span").class("product").text("Accelerando"))
+        .child(
+            el("span")
+                .class("scenario")
+                .attr("title", &scenario.about)
+                .text(&scenario.title),
+        )
+        .child(el("span").class("grow"))
+        .child(
+            button("quiet", move || store.dispatch(&Command::ResetAll))
+                .live_flag("disabled", at_defaults)
+                .text("Reset all"),
+        )
+        .child(named(undo, "Undo", "Undo (Ctrl+Z)"))
+        .child(named(redo, "Redo", "Redo (Ctrl+Shift+Z)"))
+        .child(theme_button())
+        .child(named(
+            button("icon", move || help.set(true)).text("?"),
+            "Help",
+            "Help (?)",
+        ))
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use super::dom::{El, button, el};
+
 const KEYS: [(&str, &str); 9] = [
     ("Space", "play or pause"),
     (", and .", "previous and next decision"),
@@ -15,52 +17,44 @@ const KEYS: [(&str, &str); 9] = [
     ("?", "this help"),
 ];
 
+const READ: &str = "Ten endpoints watch a shop through a flash sale. Each has a lane: a stroke is a check, a diamond an \
+    action. A tinted band is an interval hint in force, a bar after a diamond its cooldown, a dashed box a time in which \
+    a rule considered the action and was held back.";
+const USE: &str = "Move a lever and everything is simulated again. Click a run to see why it happened, or an empty \
+    stretch to see why nothing did. Drag over the charts to move the cursor; Ctrl and the wheel look closer.";
+const WHEN: &str = "Keys work while a part of this page has the focus and nothing is being typed.";
+
 /// The help, over the page.
-#[component]
-pub fn Help(open: RwSignal<bool>) -> impl IntoView {
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        let dialog: web_sys::HtmlDialogElement = dialog.unchecked_into();
-        if open.get() && !dialog.open() {
-            let _ = dialog.show_modal();
-        } else if !open.get() && dialog.open() {
-            dialog.close();
-        }
+pub fn help(open: RwSignal<bool>) -> El {
+    let keys = KEYS.iter().flat_map(|(keys, does)| {
+        let keys = el("dt").child(el("kbd").text(keys));
+        [keys, el("dd").text(does)]
     });
-    view! {
-        <dialog
-            class="help"
-            node_ref=dialog
-            aria-labelledby="help-title"
-            on:close=move |_| open.set(false)
-        >
-            <h2 id="help-title">"How to read this page"</h2>
-            <p>
-                "Ten endpoints watch a shop through a flash sale. Each has a lane: a stroke is a check, a diamond an action. "
-                "A tinted band is an interval hint in force, a bar after a diamond its cooldown, a dashed box a time in "
-                "which a rule considered the action and was held back."
-            </p>
-            <p>
-                "Move a lever and everything is simulated again. Click a run to see why it happened, or an empty stretch "
-                "to see why nothing did. Drag over the charts to move the cursor; Ctrl and the wheel look closer."
-            </p>
-            <dl class="keys">
-                {KEYS
-                    .map(|(keys, does)| {
-                        view! {
-                            <dt>
-                                <kbd>{keys}</kbd>
-                            </dt>
-                            <dd>{does}</dd>
-                        }
-                    })
-                    .collect_view()}
-            </dl>
-            <p class="second">"Keys work while a part of this page has the focus and nothing is being typed."</p>
-            <button class="plain" on:click=move |_| open.set(false)>
-                "Close"
-            </button>
-        </dialog>
-    }
+    let dialog = el("dialog")
+        .class("help")
+        .attr("aria-labelledby", "help-title")
+        .on("close", move |_| open.set(false))
+        .child(
+            el("h2")
+                .attr("id", "help-title")
+                .text("How to read this page"),
+        )
+        .child(el("p").text(READ))
+        .child(el("p").text(USE))
+        .child(el("dl").class("keys").children(keys))
+        .child(el("p").class("second").text(WHEN))
+        .child(button("plain", move || open.set(false)).text("Close"));
+    let node: web_sys::HtmlDialogElement = dialog.node().clone().unchecked_into();
+    let node = StoredValue::new_local(node);
+    Effect::new(move |_| {
+        let open = open.get();
+        node.with_value(|dialog| {
+            if open && !dialog.open() {
+                let _ = dialog.show_modal();
+            } else if !open && dialog.open() {
+                dialog.close();
+            }
+        });
+    });
+    dialog
 }

@@ -4,6 +4,7 @@
 
 mod app;
 mod claims;
+mod dom;
 mod header;
 mod help;
 mod lanes;

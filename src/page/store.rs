@@ -123,6 +123,12 @@ impl Store {
         self.show(at);
     }
 
+    /// Moves the cursor to a moment, and shows it.
+    pub fn go(self, at: Instant) {
+        self.seek(at);
+        self.show(at);
+    }
+
     /// Moves the viewport just so far that an instant is in it.
     pub fn show(self, at: Instant) {
         let now = self.viewport.get_untracked();

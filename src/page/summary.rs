@@ -3,58 +3,37 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::dom::{El, button, el};
 use super::store::store;
-use crate::insight::plain;
+use crate::insight::{Piece, plain};
 
 /// Between two announcements to a screen reader, in milliseconds.
 const QUIET: u32 = 5_000;
 
 /// The sentence.
-#[component]
-pub fn Summary() -> impl IntoView {
+pub fn summary() -> [El; 2] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
-    view! {
-        <h1 class="summary">
-            {move || {
-                pieces
-                    .get()
-                    .into_iter()
-                    .map(|piece| {
-                        let class = match (piece.figure, piece.aside) {
-                            (Some(tier), _) => format!("figure {}", tier.name()),
-                            (None, true) => "aside".to_owned(),
-                            (None, false) => String::new(),
-                        };
-                        match piece.at {
-                            Some(at) => {
-                                view! {
-                                    <button
-                                        class=class
-                                        title=format!("Go to {at}")
-                                        on:click=move |_| {
-                                            store.seek(at);
-                                            store.show(at);
-                                        }
-                                    >
-                                        {piece.text}
-                                    </button>
-                                }
-                                    .into_any()
-                            }
-                            None => view! { <span class=class>{piece.text}</span> }.into_any(),
-                        }
-                    })
-                    .collect_view()
-            }}
-        </h1>
-        <Announcer />
-    }
+    let piece = move |piece: Piece| {
+        let class = match (piece.figure, piece.aside) {
+            (Some(tier), _) => format!("figure {}", tier.name()),
+            (None, true) => "aside".to_owned(),
+            (None, false) => String::new(),
+        };
+        let shown = match piece.at {
+            Some(at) => button(&class, move || store.go(at)).attr("title", &format!("Go to {at}")),
+            None => el("span").class(&class),
+        };
+        shown.text(&piece.text)
+    };
+    let sentence = el("h1")
+        .class("summary")
+        .live(move || pieces.get().into_iter().map(piece).collect());
+    [sentence, announcer()]
 }
 
 /// Says the sentence to screen readers once it has stood still for a while.
-#[component]
-fn Announcer() -> impl IntoView {
+fn announcer() -> El {
     let store = store();
     let said = RwSignal::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
@@ -68,5 +47,8 @@ fn Announcer() -> impl IntoView {
         // Dropping the timer before stops it.
         waiting.set_value(Some(Timeout::new(QUIET, move || said.set(sentence))));
     });
-    view! { <p class="for-readers" role="status">{said}</p> }
+    el("p")
+        .class("for-readers")
+        .attr("role", "status")
+        .live_text(move || said.get())
 }

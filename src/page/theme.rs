@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::dom::{El, button, icon, svg};
+
 /// Where the choice is kept.
 const KEY: &str = "accelerando-theme";
 
@@ -60,30 +62,27 @@ impl Theme {
 }
 
 /// The button that goes through the three choices.
-#[component]
-pub fn ThemeButton() -> impl IntoView {
+pub fn theme_button() -> El {
     let theme = RwSignal::new(Theme::kept());
     theme.get_untracked().keep();
     let label = move || format!("Theme: {}", theme.get().name());
-    view! {
-        <button
-            class="icon"
-            title=label
-            aria-label=label
-            on:click=move |_| {
-                theme.update(|theme| *theme = theme.next());
-                theme.get_untracked().keep();
-            }
-        >
-            <svg viewBox="0 0 16 16" aria-hidden="true">
-                <circle cx="8" cy="8" r="5.5" class="ring" />
-                {move || match theme.get() {
-                    Theme::System => Some("M8 2.5a5.5 5.5 0 0 1 0 11z"),
-                    Theme::Light => None,
-                    Theme::Dark => Some("M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z"),
-                }
-                    .map(|d| view! { <path d=d class="solid" /> })}
-            </svg>
-        </button>
-    }
+    let on_click = move || {
+        theme.update(|theme| *theme = theme.next());
+        theme.get_untracked().keep();
+    };
+    let half = move || match theme.get() {
+        Theme::System => "M8 2.5a5.5 5.5 0 0 1 0 11z",
+        Theme::Light => "",
+        Theme::Dark => "M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z",
+    };
+    let ring = "M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0-11z";
+    let picture = icon(&[("ring", ring)]).child(
+        svg("path")
+            .class("solid")
+            .live_attr("d", move || half().to_owned()),
+    );
+    button("icon", on_click)
+        .live_attr("title", label)
+        .live_attr("aria-label", label)
+        .child(picture)
 }

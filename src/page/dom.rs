@@ -1,0 +1,313 @@
+//! Elements of the page, made and kept up to date: takes names, values and functions of signals; gives elements that
+//! Leptos puts on the page.
+//!
+//! Leptos' typed views compile to code of their own for every combination of attributes and children, which made up
+//! more than half of the page's weight. Here every element has one type: what lives is a boxed function under one
+//! kind of effect. Components, signals, memos and owners remain those of Leptos: an effect or a listener that was made
+//! within an owner goes when that owner goes.
+
+use leptos::prelude::*;
+use leptos::tachys::html::attribute::Attribute;
+use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
+use leptos::tachys::hydration::Cursor;
+use leptos::tachys::view::{
+    Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr,
+};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// An element of the page.
+#[derive(Clone)]
+pub struct El(SendWrapper<Element>);
+
+/// A new element of HTML.
+///
+/// # Panics
+/// When `tag` is not a name that an element can have.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "tags are written in the page's own code"
+)]
+pub fn el(tag: &str) -> El {
+    El(SendWrapper::new(
+        document().create_element(tag).expect("a tag"),
+    ))
+}
+
+/// A new element of SVG.
+///
+/// # Panics
+/// When `tag` is not a name that an element can have.
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "tags are written in the page's own code"
+)]
+pub fn svg(tag: &str) -> El {
+    let made = document().create_element_ns(Some(SVG), tag);
+    El(SendWrapper::new(made.expect("a tag")))
+}
+
+/// A button with a class, that does something.
+#[must_use]
+pub fn button(class: &str, on_click: impl Fn() + 'static) -> El {
+    el("button")
+        .attr("type", "button")
+        .class(class)
+        .on("click", move |_| on_click())
+}
+
+/// A picture in a button: paths of a 16 by 16 grid, each with its class.
+#[must_use]
+pub fn icon(paths: &[(&str, &str)]) -> El {
+    let frame = svg("svg")
+        .attr("viewBox", "0 0 16 16")
+        .attr("aria-hidden", "true");
+    paths.iter().fold(frame, |frame, (class, d)| {
+        frame.child(svg("path").class(class).attr("d", d))
+    })
+}
+
+/// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
+fn follow(mut act: Box<dyn FnMut()>) {
+    StoredValue::new_local(RenderEffect::new(move |_| act()));
+}
+
+impl El {
+    /// The element itself.
+    #[must_use]
+    pub fn node(&self) -> &Element {
+        &self.0
+    }
+
+    /// Sets the whole class.
+    #[must_use]
+    pub fn class(self, names: &str) -> Self {
+        self.attr("class", names)
+    }
+
+    /// Sets an attribute.
+    #[must_use]
+    pub fn attr(self, name: &str, value: &str) -> Self {
+        let _ = self.0.set_attribute(name, value);
+        self
+    }
+
+    /// Sets a style property, which a strict policy allows where a style attribute is forbidden.
+    #[must_use]
+    pub fn style(self, property: &str, value: &str) -> Self {
+        set_style(&self.0, property, value);
+        self
+    }
+
+    /// Appends words.
+    #[must_use]
+    pub fn text(self, words: &str) -> Self {
+        let _ = self.0.append_with_str_1(words);
+        self
+    }
+
+    /// Appends an element.
+    #[must_use]
+    pub fn child(self, child: El) -> Self {
+        let _ = self.0.append_child(child.node());
+        self
+    }
+
+    /// Appends elements.
+    #[must_use]
+    pub fn children(self, children: impl IntoIterator<Item = El>) -> Self {
+        children.into_iter().fold(self, El::child)
+    }
+
+    /// Keeps an attribute up to date.
+    #[must_use]
+    pub fn live_attr(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.live_attr_if(name, move || Some(value()))
+    }
+
+    /// Keeps an attribute up to date, which is not there while there is no value.
+    #[must_use]
+    pub fn live_attr_if(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + 'static,
+    ) -> Self {
+        self.live_attr_boxed(name, Box::new(value))
+    }
+
+    fn live_attr_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
+        let element = self.0.clone();
+        let mut before = None;
+        follow(Box::new(move || {
+            let value = value();
+            if before.as_ref() != Some(&value) {
+                let _ = match &value {
+                    Some(value) => element.set_attribute(name, value),
+                    None => element.remove_attribute(name),
+                };
+                before = Some(value);
+            }
+        }));
+        self
+    }
+
+    /// Keeps an attribute without a value up to date: there or not.
+    #[must_use]
+    pub fn live_flag(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
+        self.live_attr_if(name, move || on().then(String::new))
+    }
+
+    /// Keeps one name of the class up to date: there or not.
+    #[must_use]
+    pub fn live_class(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            let _ = element.class_list().toggle_with_force(name, on());
+        }));
+        self
+    }
+
+    /// Keeps a style property up to date.
+    #[must_use]
+    pub fn live_style(self, property: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        let element = self.0.clone();
+        let mut before = String::new();
+        follow(Box::new(move || {
+            let value = value();
+            if before != value {
+                set_style(&element, property, &value);
+                before = value;
+            }
+        }));
+        self
+    }
+
+    /// Keeps a property of the element up to date, such as the `value` of a field.
+    #[must_use]
+    pub fn live_prop(self, name: &'static str, value: impl Fn() -> JsValue + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            let _ = js_sys::Reflect::set(&element, &JsValue::from_str(name), &value());
+        }));
+        self
+    }
+
+    /// Appends words that are kept up to date.
+    #[must_use]
+    pub fn live_text(self, words: impl Fn() -> String + 'static) -> Self {
+        let node = document().create_text_node("");
+        let _ = self.0.append_child(&node);
+        follow(Box::new(move || node.set_data(&words())));
+        self
+    }
+
+    /// Keeps the children up to date: they are all made anew whenever a signal that making them read has changed.
+    ///
+    /// The element must have no other children.
+    #[must_use]
+    pub fn live(self, children: impl Fn() -> Vec<El> + 'static) -> Self {
+        let element = self.0.clone();
+        follow(Box::new(move || {
+            let children = children();
+            element.set_text_content(None);
+            for child in children {
+                let _ = element.append_child(child.node());
+            }
+        }));
+        self
+    }
+
+    /// Does something on an event.
+    #[must_use]
+    pub fn on(self, event: &str, act: impl Fn(Event) + 'static) -> Self {
+        self.on_boxed(event, Box::new(act))
+    }
+
+    /// Does something on a pointer event (or a click, or a turn of the wheel).
+    #[must_use]
+    pub fn on_pointer(self, event: &str, act: impl Fn(&PointerEvent) + 'static) -> Self {
+        self.on(event, move |event| act(event.unchecked_ref()))
+    }
+
+    /// Does something when a key is pressed.
+    #[must_use]
+    pub fn on_key(self, act: impl Fn(&KeyboardEvent) + 'static) -> Self {
+        self.on("keydown", move |event| act(event.unchecked_ref()))
+    }
+
+    fn on_boxed(self, event: &str, act: Box<dyn Fn(Event)>) -> Self {
+        let listener = Closure::wrap(act);
+        let _ = self
+            .0
+            .add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+        StoredValue::new_local(listener);
+        self
+    }
+}
+
+fn set_style(element: &Element, property: &str, value: &str) {
+    // HTML and SVG elements both have a style; web-sys knows it of HTML elements only.
+    let element: &web_sys::HtmlElement = element.unchecked_ref();
+    let _ = element.style().set_property(property, value);
+}
+
+// What Leptos asks of everything that it puts on a page. The parts for servers are never called.
+
+impl Render for El {
+    type State = Element;
+
+    fn build(self) -> Element {
+        self.0.take()
+    }
+
+    fn rebuild(self, state: &mut Element) {
+        let mut new = self.0.take();
+        state.insert_before_this(&mut new);
+        state.unmount();
+        *state = new;
+    }
+}
+
+impl AddAnyAttr for El {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _: A) -> Self {
+        self
+    }
+}
+
+impl RenderHtml for El {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        _: &mut String,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Element {
+        self.build()
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
