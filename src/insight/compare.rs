@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
-use crate::schedule::{Baseline, EndpointId};
+use crate::schedule::{Baseline, Cron, EndpointId};
 use crate::sim::{SimulationError, Trace, World, simulate};
 use crate::time::{Instant, Span};
 
@@ -44,6 +44,25 @@ pub struct PolicyResult {
     pub shifted: Option<(Span, Span)>,
     /// What was said to people.
     pub messages: usize,
+    /// For each problem that was true in the run, how long after its beginning it was first observed.
+    pub delays: Vec<ProblemDelay>,
+    /// For each message, how long after the beginning of the first problem it was sent; nothing if none was true by then.
+    pub lateness: Vec<Option<Span>>,
+    /// From when on the shop was no longer in trouble; nothing if it never was, or was until the end.
+    pub recovered: Option<Instant>,
+    /// When each endpoint started, in the scenario's order.
+    pub starts: Vec<Vec<Instant>>,
+}
+
+/// How long a problem went unseen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemDelay {
+    /// The rule whose condition was true.
+    pub rule: usize,
+    /// When it became true.
+    pub from: Instant,
+    /// From then to the first run that observed it; nothing if it went away unseen.
+    pub delay: Option<Span>,
 }
 
 /// When an endpoint runs under a policy.
@@ -227,6 +246,22 @@ fn result(
     let blind = blind.fold(Span::ZERO, |sum, span| sum + span);
     let detection_delay = first_problem(stretches)
         .and_then(|(index, stretch)| Some(unseen(scenario, problems.get(index)?, starts, stretch)));
+    let said: Vec<Instant> = starts
+        .iter()
+        .filter(|s| {
+            scenario
+                .endpoints
+                .get(s.endpoint.index())
+                .is_some_and(|e| !e.message.is_empty())
+        })
+        .flat_map(|s| s.at.iter().copied())
+        .collect();
+    let mut by_endpoint = vec![Vec::new(); scenario.endpoints.len()];
+    for starts in starts {
+        if let Some(place) = by_endpoint.get_mut(starts.endpoint.index()) {
+            place.clone_from(&starts.at);
+        }
+    }
     PolicyResult {
         policy: policy.to_owned(),
         runs: starts.iter().map(|s| s.at.len()).sum(),
@@ -235,30 +270,60 @@ fn result(
         detection_delay,
         blind,
         shifted: None,
-        messages: starts
-            .iter()
-            .filter(|s| {
-                scenario
-                    .endpoints
-                    .get(s.endpoint.index())
-                    .is_some_and(|e| !e.message.is_empty())
-            })
-            .map(|s| s.at.len())
-            .sum(),
+        messages: said.len(),
+        delays: delays(scenario, starts, (problems, stretches)),
+        lateness: lateness(&said, stretches),
+        recovered: recovered(scenario, (problems, stretches)),
+        starts: by_endpoint,
     }
+}
+
+/// Every problem that was true, in order of its beginning.
+fn delays(
+    scenario: &Scenario,
+    starts: &[Starts],
+    (problems, stretches): (&[Problem], &[Stretches]),
+) -> Vec<ProblemDelay> {
+    let each = problems.iter().zip(stretches);
+    let mut delays: Vec<ProblemDelay> = each
+        .flat_map(|(problem, stretches)| {
+            stretches.iter().map(move |&(from, to)| {
+                let delay = unseen(scenario, problem, starts, (from, to));
+                ProblemDelay {
+                    rule: problem.rule,
+                    from,
+                    delay: (from + delay < to).then_some(delay),
+                }
+            })
+        })
+        .collect();
+    delays.sort_by_key(|delay| (delay.from, delay.rule));
+    delays
+}
+
+/// How late each message was, counted from the beginning of the first problem.
+fn lateness(said: &[Instant], stretches: &[Stretches]) -> Vec<Option<Span>> {
+    let first = first_problem(stretches).map(|(_, (from, _))| from);
+    let late = |&at: &Instant| Some(at - first.filter(|first| *first <= at)?);
+    said.iter().map(late).collect()
+}
+
+/// The end of the last stretch of trouble, as the scenario names it.
+fn recovered(
+    scenario: &Scenario,
+    (problems, stretches): (&[Problem], &[Stretches]),
+) -> Option<Instant> {
+    let trouble = scenario.incident.as_ref()?.trouble?;
+    let place = problems
+        .iter()
+        .position(|problem| problem.rule == trouble)?;
+    let (_, to) = stretches.get(place)?.last()?;
+    Some(*to).filter(|to| *to < scenario.end())
 }
 
 const DAY: Span = Span::from_mins(24 * 60);
-
-fn every(endpoint: EndpointId, interval: Span, end: Instant) -> Starts {
-    let mut at = Vec::new();
-    let mut next = Instant::START;
-    while next < end && interval.is_positive() {
-        at.push(next);
-        next += interval;
-    }
-    Starts { endpoint, at }
-}
+/// Over what length the sale's start is shifted beside a cron expression, whose period is not known.
+const LONGEST_SHIFT: Span = Span::from_mins(60);
 
 fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenario::Endpoint)> {
     (0..).map(EndpointId).zip(&scenario.endpoints)
@@ -298,6 +363,25 @@ pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
         .collect()
 }
 
+/// What a fixed schedule of the checks would have seen of the same world, shifted starts included.
+///
+/// # Errors
+/// What is wrong with the expression, in words.
+pub fn compare_cron(trace: &Trace, expression: &str) -> Result<PolicyResult, String> {
+    let scenario = &trace.scenario;
+    let cron = Cron::new(expression, scenario.zone, scenario.epoch_ms);
+    if let Some(fault) = cron.fault() {
+        return Err(fault.to_owned());
+    }
+    let worlds = Worlds::of(trace);
+    let policy = Fixed::of_checks(scenario, expression, &Times::Cron(Arc::new(cron)));
+    let mut found = policy.result(scenario, (&worlds.problems, &worlds.untouched));
+    if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
+        found.shifted = policy.shifted(scenario, problem, stretch);
+    }
+    Ok(found)
+}
+
 /// The problems of a scenario, and when they were true with the run's own recoveries and without any.
 struct Worlds {
     problems: Vec<Problem>,
@@ -332,50 +416,88 @@ impl Worlds {
 /// A fixed schedule, ready to be looked at.
 struct Fixed {
     name: String,
-    every: Vec<(EndpointId, Span)>,
+    times: Vec<(EndpointId, Times)>,
     end: Instant,
+}
+
+/// When a fixed schedule runs an endpoint.
+#[derive(Clone, Debug)]
+enum Times {
+    /// Every so often, from the start.
+    Every(Span),
+    /// At the slots of a cron expression.
+    Cron(Arc<Cron>),
+}
+
+impl Times {
+    fn until(&self, endpoint: EndpointId, end: Instant) -> Starts {
+        let mut at = Vec::new();
+        let mut next = match self {
+            Self::Every(interval) => interval.is_positive().then_some(Instant::START),
+            Self::Cron(cron) => cron.first_from(Instant::START),
+        };
+        while let Some(slot) = next.filter(|slot| *slot < end) {
+            at.push(slot);
+            next = match self {
+                Self::Every(interval) => Some(slot + *interval),
+                Self::Cron(cron) => cron.first_after(slot),
+            };
+        }
+        Starts { endpoint, at }
+    }
+
+    /// Starts in a day.
+    fn a_day(&self) -> f64 {
+        match self {
+            Self::Every(interval) => DAY.ms() as f64 / interval.ms().max(1) as f64,
+            Self::Cron(_) => self.until(EndpointId(0), Instant::START + DAY).at.len() as f64,
+        }
+    }
 }
 
 /// Every fixed schedule that the scenario is compared with.
 fn policies(scenario: &Scenario) -> Vec<Fixed> {
-    let checks = |interval: Span| {
-        ids(scenario)
-            .filter(|(_, endpoint)| endpoint.schedule.tier.is_check())
-            .map(|(id, _)| (id, interval))
-            .collect()
-    };
-    let common = FIXED
-        .iter()
-        .map(|(name, interval)| ((*name).to_owned(), checks(*interval)));
-    let own = scenario
-        .policies
-        .iter()
-        .map(|policy| (policy.id.clone(), policy.every.clone()));
-    common
-        .chain(own)
-        .map(|(name, every)| Fixed {
-            name,
-            every,
-            end: scenario.end(),
-        })
-        .collect()
+    let common = FIXED.iter().map(|(name, interval)| {
+        let times = Times::Every(*interval);
+        Fixed::of_checks(scenario, name, &times)
+    });
+    let own = scenario.policies.iter().map(|policy| Fixed {
+        name: policy.id.clone(),
+        times: policy
+            .every
+            .iter()
+            .map(|(id, interval)| (*id, Times::Every(*interval)))
+            .collect(),
+        end: scenario.end(),
+    });
+    common.chain(own).collect()
 }
 
 impl Fixed {
+    /// The same times for everything that looks.
+    fn of_checks(scenario: &Scenario, name: &str, times: &Times) -> Self {
+        Self {
+            name: name.to_owned(),
+            times: ids(scenario)
+                .filter(|(_, endpoint)| endpoint.schedule.tier.is_check())
+                .map(|(id, _)| (id, times.clone()))
+                .collect(),
+            end: scenario.end(),
+        }
+    }
+
+    fn starts(&self, until: Instant) -> Vec<Starts> {
+        let each = self.times.iter();
+        each.map(|(id, times)| times.until(*id, until)).collect()
+    }
+
     fn result(&self, scenario: &Scenario, worlds: (&[Problem], &[Stretches])) -> PolicyResult {
-        let starts: Vec<Starts> = self
-            .every
-            .iter()
-            .map(|(id, interval)| every(*id, *interval, self.end))
-            .collect();
-        let mut found = result(scenario, &self.name, &starts, worlds);
-        let checks = self.every.iter().filter(|(id, _)| {
+        let mut found = result(scenario, &self.name, &self.starts(self.end), worlds);
+        let checks = self.times.iter().filter(|(id, _)| {
             let endpoint = scenario.endpoints.get(id.index());
             endpoint.is_some_and(|endpoint| endpoint.schedule.tier.is_check())
         });
-        found.checks_a_day = checks
-            .map(|(_, interval)| DAY.ms() as f64 / interval.ms() as f64)
-            .sum();
+        found.checks_a_day = checks.map(|(_, times)| times.a_day()).sum();
         found
     }
 
@@ -386,15 +508,15 @@ impl Fixed {
         problem: &Problem,
         (from, to): (Instant, Instant),
     ) -> Option<(Span, Span)> {
-        let period = self.every.iter().map(|(_, interval)| *interval).max()?;
-        let delays = shifts(period).map(|shift| {
-            let starts: Vec<Starts> = self
-                .every
-                .iter()
-                .map(|(id, interval)| every(*id, *interval, to + shift + *interval))
-                .collect();
-            unseen(scenario, problem, &starts, (from + shift, to + shift))
+        let periods = self.times.iter().map(|(_, times)| match times {
+            Times::Every(interval) => *interval,
+            Times::Cron(_) => LONGEST_SHIFT,
         });
+        let period = periods.max()?;
+        // Long enough that whatever runs at all has run once more after the problem.
+        let starts = self.starts(to + period + period);
+        let delays = shifts(period)
+            .map(|shift| unseen(scenario, problem, &starts, (from + shift, to + shift)));
         mean_and_worst(delays)
     }
 }
@@ -416,6 +538,8 @@ fn adaptive(trace: &Trace, (problems, stretches): (&[Problem], &[Stretches])) ->
     let starts = starts_of(trace);
     let mut found = result(scenario, "adaptive", &starts, (problems, stretches));
     found.messages = trace.messages.len();
+    let said: Vec<Instant> = trace.messages.iter().map(|message| message.at).collect();
+    found.lateness = lateness(&said, stretches);
     let rest = (DAY.ms() - scenario.duration.ms()).max(0) as f64;
     let baseline = trace
         .endpoints

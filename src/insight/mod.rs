@@ -5,6 +5,7 @@
 mod claims;
 mod compare;
 mod explain;
+mod flip;
 mod invariants;
 mod moment;
 mod past;
@@ -12,11 +13,12 @@ mod report;
 mod summary;
 
 pub use claims::{ClaimResult, claims, holding};
-pub use compare::{PolicyResult, compare, compare_here};
+pub use compare::{PolicyResult, ProblemDelay, compare, compare_cron, compare_here};
 pub use explain::{
     Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
     run_reason, seen,
 };
+pub use flip::{Flip, FlipSearch, Question, step};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use moment::{
     Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, severity,

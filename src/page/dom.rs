@@ -24,32 +24,15 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 pub struct El(SendWrapper<Element>);
 
 /// A new element of HTML.
-///
-/// # Panics
-/// When `tag` is not a name that an element can have.
 #[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "tags are written in the page's own code"
-)]
 pub fn el(tag: &str) -> El {
-    El(SendWrapper::new(
-        document().create_element(tag).expect("a tag"),
-    ))
+    El::made(document().create_element(tag))
 }
 
 /// A new element of SVG.
-///
-/// # Panics
-/// When `tag` is not a name that an element can have.
 #[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "tags are written in the page's own code"
-)]
 pub fn svg(tag: &str) -> El {
-    let made = document().create_element_ns(Some(SVG), tag);
-    El(SendWrapper::new(made.expect("a tag")))
+    El::made(document().create_element_ns(Some(SVG), tag))
 }
 
 /// A button with a class, that does something.
@@ -78,6 +61,13 @@ fn follow(mut act: Box<dyn FnMut()>) {
 }
 
 impl El {
+    /// A tag that no element can have would be a fault of this page's own code; what is done with it then throws.
+    fn made(made: Result<Element, JsValue>) -> Self {
+        Self(SendWrapper::new(
+            made.unwrap_or_else(JsCast::unchecked_into),
+        ))
+    }
+
     /// The element itself.
     #[must_use]
     pub fn node(&self) -> &Element {

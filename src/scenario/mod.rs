@@ -246,6 +246,8 @@ pub struct Incident {
     pub opens: Condition,
     /// It closes when this holds.
     pub closes: Condition,
+    /// The rule whose condition, on the world's true values, means that there is trouble.
+    pub trouble: Option<usize>,
 }
 
 /// Something that must come out.

@@ -134,9 +134,7 @@ pub fn simulate(
     scenario: &Arc<Scenario>,
     parameters: &Parameters,
 ) -> Result<Trace, SimulationError> {
-    let mut engine = Engine::new(scenario, parameters, Vec::new())?;
-    engine.run(u64::MAX)?;
-    Ok(engine.into_trace())
+    Engine::new(scenario, parameters, Vec::new())?.finished()
 }
 
 impl Engine {
@@ -239,6 +237,15 @@ impl Engine {
             }
         }
         Ok(Progress::More(self.now))
+    }
+
+    /// Runs to the end.
+    ///
+    /// # Errors
+    /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
+    pub fn finished(mut self) -> Result<Trace, SimulationError> {
+        self.run(u64::MAX)?;
+        Ok(self.into_trace())
     }
 
     /// Ends the simulation where it stands.

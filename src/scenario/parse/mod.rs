@@ -218,7 +218,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     plan_words(&metrics, &endpoints, &heads, &parameters, &mut words);
     let endpoints = complete_endpoints(file, &sources, endpoints, &metrics, &words);
     let rules = rules(file, &rule_sources, &heads, &endpoints, &mut words);
-    let incident = incident(file, &words);
+    let incident = incident(file, &heads, &words);
     add_claim_functions(&mut words, &metrics, &endpoints, &heads);
     let claims = claims(file, &words);
     let policies = policies(file, &endpoints);

@@ -318,7 +318,11 @@ pub(super) fn planned_call(
     })
 }
 
-pub(super) fn incident(file: &mut Table<'_, '_>, words: &Words) -> Option<Incident> {
+pub(super) fn incident(
+    file: &mut Table<'_, '_>,
+    heads: &[RuleHead],
+    words: &Words,
+) -> Option<Incident> {
     let table = file.table("incident")?;
     file.nested(table, |t| {
         let name = t
@@ -330,10 +334,24 @@ pub(super) fn incident(file: &mut Table<'_, '_>, words: &Words) -> Option<Incide
         let closes = t
             .needed_text("closes")
             .and_then(|text| condition(t, &text, &words.plan));
+        let trouble = t
+            .text("trouble")
+            .and_then(|text| find_rule(t, &text, heads));
         Some(Incident {
             name,
             opens: opens?,
             closes: closes?,
+            trouble,
         })
     })
+}
+
+fn find_rule(t: &mut Table<'_, '_>, text: &Text, heads: &[RuleHead]) -> Option<usize> {
+    let found = heads.iter().position(|head| head.id == text.value);
+    if found.is_none() {
+        let words = format!("unknown rule `{}`", text.value);
+        let fault = Fault::new("unknown_name", words, text.place);
+        t.fault(fault.with_nearest(&text.value, heads.iter().map(|head| head.id.as_str())));
+    }
+    found
 }

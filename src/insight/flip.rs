@@ -1,0 +1,364 @@
+//! What would have changed the outcome: the smallest change of one number, found by simulating again.
+//!
+//! Takes a run and a question about one endpoint ("it ran between these moments", or it did not); gives, parameter by
+//! parameter, the value nearest to the present one at which the answer is the other. Each is verified on both sides:
+//! the outcome flips at the value, and does not one step nearer. Values in between that were not tried may flip too
+//! where an outcome goes back and forth, so the nearest that is found is an upper bound.
+
+use std::sync::Arc;
+
+use crate::rule::Unit;
+use crate::scenario::{Form, Parameter, Parameters, Purpose, Scenario};
+use crate::schedule::EndpointId;
+use crate::sim::{Engine, Intervention, Trace};
+use crate::time::{Instant, Span};
+
+/// How many distances are tried on each side of the present value, before halving.
+const DISTANCES: i64 = 14;
+
+/// Whether an endpoint starts within a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// Which endpoint.
+    pub endpoint: EndpointId,
+    /// From here on.
+    pub from: Instant,
+    /// Up to here, excluded.
+    pub to: Instant,
+    /// What the answer is in the run that is asked about.
+    pub ran: bool,
+}
+
+impl Question {
+    /// The question behind a click: an action's run is a matter of the whole run, a check's of the gap around it.
+    #[must_use]
+    pub fn about(trace: &Trace, endpoint: EndpointId, at: Instant) -> Self {
+        let starts = || trace.runs_of(endpoint).map(|(_, run)| run.start);
+        let ran = starts().any(|start| start == at);
+        let is_check = trace
+            .endpoints
+            .get(endpoint.index())
+            .is_some_and(|endpoint| endpoint.tier.is_check());
+        let whole = (Instant::START, trace.end());
+        let just_after = |start: Instant| start + Span::from_ms(1);
+        let gap = (
+            starts().take_while(|&start| start < at).last(),
+            starts().find(|&start| start > at),
+        );
+        let (from, to) = match (is_check, ran) {
+            (true, true) => (at, just_after(at)),
+            (false, true) => whole,
+            (_, false) => (gap.0.map_or(whole.0, just_after), gap.1.unwrap_or(whole.1)),
+        };
+        Self {
+            endpoint,
+            from,
+            to,
+            ran,
+        }
+    }
+
+    /// The answer in a run.
+    #[must_use]
+    pub fn answer(&self, trace: &Trace) -> bool {
+        trace
+            .runs_of(self.endpoint)
+            .any(|(_, run)| run.start >= self.from && run.start < self.to)
+    }
+}
+
+/// A change of one parameter that flips the outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flip {
+    /// The parameter's number.
+    pub parameter: usize,
+    /// The value nearest to the present one, of those tried, at which the outcome is the other.
+    pub value: f64,
+    /// The value one step nearer, at which it is not.
+    pub nearer: f64,
+    /// How far the value is from the present one, as a share of the parameter's range.
+    pub share: f64,
+}
+
+/// The step in which a parameter's values are tried: a round number of its own unit, about a thousandth of its range.
+#[must_use]
+pub fn step(parameter: &Parameter) -> f64 {
+    let range = parameter.to - parameter.from;
+    match parameter.form {
+        Form::Truth | Form::Whole => 1.0,
+        Form::Number(Unit::DURATION) => [10_000.0, 1_000.0, 100.0, 10.0]
+            .into_iter()
+            .find(|step| step * 1_500.0 <= range)
+            .unwrap_or(1.0),
+        Form::Number(_) => [100.0, 10.0, 1.0, 0.1, 0.01, 0.001]
+            .into_iter()
+            .find(|step| step * 500.0 <= range)
+            .unwrap_or(0.0001),
+    }
+}
+
+/// Where the search for one parameter is.
+#[derive(Clone, Debug)]
+enum Stage {
+    /// Trying distances outward; each on the lower side, then on the upper.
+    Outward(i64, bool),
+    /// Halving between a number of steps that does not flip and one that does.
+    Halving { same: i64, flipped: i64 },
+}
+
+/// A search that can be done in pieces.
+#[derive(Clone, Debug)]
+pub struct FlipSearch {
+    scenario: Arc<Scenario>,
+    parameters: Parameters,
+    interventions: Vec<Intervention>,
+    question: Question,
+    /// The parameters that are still to be tried, the last first.
+    waiting: Vec<usize>,
+    total: usize,
+    now: Option<(usize, Stage)>,
+    found: Vec<Flip>,
+    simulations: usize,
+}
+
+impl FlipSearch {
+    /// Prepares the search around a run.
+    #[must_use]
+    pub fn new(trace: &Trace, interventions: &[Intervention], question: Question) -> Self {
+        let scenario = trace.scenario.clone();
+        let waiting: Vec<usize> = scenario
+            .parameters
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, parameter)| !matches!(parameter.purpose, Purpose::Seed | Purpose::Noise))
+            .map(|(index, _)| index)
+            .collect();
+        Self {
+            parameters: trace.parameters.clone(),
+            interventions: interventions.to_vec(),
+            question,
+            total: waiting.len(),
+            waiting,
+            now: None,
+            found: Vec::new(),
+            simulations: 0,
+            scenario,
+        }
+    }
+
+    /// The question that is searched for.
+    #[must_use]
+    pub fn question(&self) -> Question {
+        self.question
+    }
+
+    /// What was found so far, nearest first.
+    #[must_use]
+    pub fn found(&self) -> Vec<Flip> {
+        let mut found = self.found.clone();
+        found.sort_by(|a, b| a.share.total_cmp(&b.share));
+        found
+    }
+
+    /// How many parameters are done, and how many there are.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        let open = self.waiting.len() + usize::from(self.now.is_some());
+        (self.total - open, self.total)
+    }
+
+    /// How many simulations it took so far.
+    #[must_use]
+    pub fn simulations(&self) -> usize {
+        self.simulations
+    }
+
+    /// Goes on for one simulation at the most; says whether there is more to do.
+    pub fn advance(&mut self) -> bool {
+        let (index, stage) = match self.now.take() {
+            Some(now) => now,
+            None => match self.waiting.pop() {
+                Some(index) => (index, Stage::Outward(1, false)),
+                None => return false,
+            },
+        };
+        self.now = self.tried(index, stage).map(|stage| (index, stage));
+        true
+    }
+
+    /// One try; gives the next stage, or nothing when the parameter is done.
+    fn tried(&mut self, index: usize, stage: Stage) -> Option<Stage> {
+        let parameter = self.scenario.parameters.get(index)?;
+        let now = self.parameters.get(index);
+        let step = step(parameter);
+        let steps = |room: f64| (room / step + 1e-6).floor() as i64;
+        let (below, above) = (steps(now - parameter.from), steps(parameter.to - now));
+        match stage {
+            Stage::Outward(distance, upper) => {
+                let room = if upper { above } else { below };
+                let sign = if upper { 1 } else { -1 };
+                let reach = |distance: i64| {
+                    let share = distance as f64 / DISTANCES as f64;
+                    ((share * share * room as f64).ceil() as i64).min(room)
+                };
+                let (at, before) = (reach(distance), reach(distance - 1));
+                if at > before && self.flips(index, sign * at) {
+                    let (same, flipped) = (sign * before, sign * at);
+                    return self.narrowed(index, same, flipped);
+                }
+                match (upper, distance < DISTANCES) {
+                    (false, _) => Some(Stage::Outward(distance, true)),
+                    (true, true) => Some(Stage::Outward(distance + 1, false)),
+                    (true, false) => None,
+                }
+            }
+            Stage::Halving { same, flipped } => {
+                let middle = same + (flipped - same) / 2;
+                if self.flips(index, middle) {
+                    self.narrowed(index, same, middle)
+                } else {
+                    self.narrowed(index, middle, flipped)
+                }
+            }
+        }
+    }
+
+    /// Goes on halving, or keeps what was found when there is nothing in between.
+    fn narrowed(&mut self, index: usize, same: i64, flipped: i64) -> Option<Stage> {
+        if (flipped - same).abs() > 1 {
+            return Some(Stage::Halving { same, flipped });
+        }
+        let parameter = self.scenario.parameters.get(index)?;
+        let (value, nearer) = (self.value(index, flipped)?, self.value(index, same)?);
+        let distance = (value - self.parameters.get(index)).abs();
+        self.found.push(Flip {
+            parameter: index,
+            value,
+            nearer,
+            share: distance / (parameter.to - parameter.from),
+        });
+        None
+    }
+
+    /// The value so many steps from the present one.
+    fn value(&self, index: usize, steps: i64) -> Option<f64> {
+        let parameter = self.scenario.parameters.get(index)?;
+        let step = step(parameter);
+        let value = self.parameters.get(index) + steps as f64 * step;
+        // Tenths and hundredths do not add up exactly; people read round numbers.
+        let round = if step < 1.0 {
+            (value / step).round() * step
+        } else {
+            value
+        };
+        Some(round.clamp(parameter.from, parameter.to))
+    }
+
+    fn flips(&mut self, index: usize, steps: i64) -> bool {
+        let Some(value) = self.value(index, steps) else {
+            return false;
+        };
+        let mut tried = self.parameters.clone();
+        if tried.set(&self.scenario, index, value).is_err() {
+            return false;
+        }
+        self.simulations += 1;
+        let trace = Engine::new(&self.scenario, &tried, self.interventions.clone())
+            .and_then(Engine::finished);
+        trace.is_ok_and(|trace| self.question.answer(&trace) != self.question.ran)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::FLASH_SALE;
+    use crate::sim::simulate;
+
+    fn sale() -> (Arc<Scenario>, Trace) {
+        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
+        let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
+        (scenario, trace)
+    }
+
+    fn searched(trace: &Trace, endpoint: &str, at: i64) -> FlipSearch {
+        let endpoint = trace.scenario.endpoint(endpoint).expect("it exists");
+        let question = Question::about(trace, endpoint, Instant::from_ms(at));
+        let mut search = FlipSearch::new(trace, &[], question);
+        while search.advance() {}
+        search
+    }
+
+    #[test]
+    fn every_flip_is_one_and_one_step_nearer_is_none() {
+        let (scenario, trace) = sale();
+        for (endpoint, at) in [
+            ("slack_customer_support", 1_205_000),
+            ("emergency_oncall_page", 900_000),
+        ] {
+            let search = searched(&trace, endpoint, at);
+            let found = search.found();
+            assert!(found.len() > 3, "{endpoint}: {}", found.len());
+            assert!(found.is_sorted_by(|a, b| a.share <= b.share));
+            for flip in &found {
+                let name = &scenario.parameters[flip.parameter].name;
+                let answer = |value: f64| {
+                    let mut parameters = Parameters::new(&scenario);
+                    parameters
+                        .set(&scenario, flip.parameter, value)
+                        .expect("in range");
+                    search
+                        .question()
+                        .answer(&simulate(&scenario, &parameters).expect("it runs"))
+                };
+                assert_ne!(answer(flip.value), search.question().ran, "{name} {flip:?}");
+                assert_eq!(
+                    answer(flip.nearer),
+                    search.question().ran,
+                    "{name} {flip:?}"
+                );
+                assert!(flip.share > 0.0 && flip.share <= 1.0);
+            }
+        }
+    }
+
+    #[test]
+    fn support_would_not_have_been_told_had_the_workers_come_sooner() {
+        let (scenario, trace) = sale();
+        let delay = scenario
+            .parameter("scale_checkout_workers.delay")
+            .expect("it is a parameter");
+        let found = searched(&trace, "slack_customer_support", 1_205_000).found();
+        let flip = found
+            .iter()
+            .find(|flip| flip.parameter == delay)
+            .expect("it flips");
+        assert!(flip.value < 270_000.0 && flip.value > 60_000.0, "{flip:?}");
+        assert_eq!(flip.nearer - flip.value, 1_000.0);
+    }
+
+    #[test]
+    fn what_is_asked_depends_on_what_was_clicked() {
+        let (scenario, trace) = sale();
+        let about = |endpoint: &str, at: i64| {
+            let endpoint = scenario.endpoint(endpoint).expect("it exists");
+            let question = Question::about(&trace, endpoint, Instant::from_ms(at));
+            (question.from.ms(), question.to.ms(), question.ran)
+        };
+        assert_eq!(about("slack_operations", 305_000), (0, 2_400_000, true));
+        assert_eq!(about("slack_operations", 100_000), (0, 305_000, false));
+        assert_eq!(about("traffic_monitor", 330_000), (330_000, 330_001, true));
+        assert_eq!(about("traffic_monitor", 100_000), (1, 300_000, false));
+        assert_eq!(about("emergency_oncall_page", 5), (0, 2_400_000, false));
+    }
+
+    #[test]
+    fn the_search_is_bounded() {
+        let (scenario, trace) = sale();
+        let search = searched(&trace, "emergency_oncall_page", 900_000);
+        let most = (2 * DISTANCES as usize + 16) * scenario.parameters.len();
+        assert!(search.simulations() < most, "{}", search.simulations());
+        assert_eq!(search.progress().0, search.progress().1);
+    }
+}
