@@ -363,6 +363,17 @@ pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
         .collect()
 }
 
+/// How long a rule's condition first held in the world before a run observed it; nothing if it never did, or speaks of
+/// more than metrics.
+pub(super) fn seen_after(trace: &Trace, rule: usize) -> Option<Span> {
+    let scenario = &trace.scenario;
+    let problem = problems(scenario).into_iter().find(|p| p.rule == rule)?;
+    let problems = [problem];
+    let stretches = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
+    let delays = delays(scenario, &starts_of(trace), (&problems, &stretches));
+    delays.first()?.delay
+}
+
 /// What a fixed schedule of the checks would have seen of the same world, shifted starts included.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod invariants;
 mod moment;
 mod past;
 mod report;
+mod story;
 mod summary;
 
 pub use claims::{ClaimResult, claims, holding};
@@ -26,4 +27,5 @@ pub use moment::{
 };
 pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
+pub use story::{ChapterTold, SentenceTold, answered, chapters};
 pub use summary::{Piece, plain, summary};

@@ -261,6 +261,8 @@ impl<'a> Past<'a> {
             ClaimFunction::Observed => time(1)
                 .and_then(|at| trace.observed(rule(0), at))
                 .map_or(f64::NAN, |o| o.value),
+            ClaimFunction::Checks => super::report::totals(trace).checks as f64,
+            ClaimFunction::SeenAfter => ms(super::compare::seen_after(trace, rule(0))),
             ClaimFunction::FastestCadence => ms(self.fastest_cadence()),
             ClaimFunction::LongestCooldown => ms(trace
                 .endpoints

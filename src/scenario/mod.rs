@@ -75,6 +75,10 @@ pub struct Scenario {
     pub policies: Vec<Policy>,
     /// Numbers that the story tells although they cannot come out.
     pub told: Option<Told>,
+    /// The story, chapter by chapter.
+    pub chapters: Vec<Chapter>,
+    /// What a reader is asked to cause at its end.
+    pub questions: Vec<Question>,
 }
 
 /// A stretch of the run with its own values.
@@ -265,6 +269,41 @@ pub struct Claim {
     pub holds: Condition,
     /// The moment that proves or breaks it.
     pub at: Option<Formula>,
+}
+
+/// A part of the story that a scenario tells to people who are not technical.
+#[derive(Clone, Debug)]
+pub struct Chapter {
+    /// The name that links use.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The moment to look at.
+    pub at: Formula,
+    /// Its sentences.
+    pub sentences: Vec<Line>,
+}
+
+/// A sentence of a chapter.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The words.
+    pub text: Template,
+    /// Whom they speak of.
+    pub look: Vec<EndpointId>,
+    /// When.
+    pub at: Option<Formula>,
+}
+
+/// Something that a reader is asked to cause.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What is to be caused.
+    pub text: String,
+    /// Where to begin.
+    pub hint: String,
+    /// Whether a run answers it.
+    pub holds: Condition,
 }
 
 /// A fixed schedule: some endpoints, each every so often, whatever happens.

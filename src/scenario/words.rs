@@ -95,4 +95,8 @@ pub enum ClaimFunction {
     FastestCadence,
     /// The longest cooldown of any action.
     LongestCooldown,
+    /// Starts of everything that looks.
+    Checks,
+    /// From the moment when a rule's condition first holds in the world to the first run that observes it.
+    SeenAfter,
 }

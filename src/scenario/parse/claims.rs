@@ -38,7 +38,7 @@ pub(super) fn add_claim_functions(
     let number = Kind::Number(Unit::PLAIN);
     let span = Kind::Number(Unit::DURATION);
     let symbol = Kind::Symbol;
-    let functions: [(&str, Vec<Kind>, Kind, F); 15] = [
+    let functions: [(&str, Vec<Kind>, Kind, F); 17] = [
         ("runs", vec![symbol(ENDPOINT)], number, F::Runs),
         (
             "runs_between",
@@ -79,6 +79,8 @@ pub(super) fn add_claim_functions(
         ("observed", vec![symbol(METRIC), span], number, F::Observed),
         ("fastest_cadence", vec![], span, F::FastestCadence),
         ("longest_cooldown", vec![], span, F::LongestCooldown),
+        ("checks", vec![], number, F::Checks),
+        ("seen_after", vec![symbol(RULE)], span, F::SeenAfter),
     ];
     for (name, params, result, function) in functions {
         words.plan.add_function(name, &params, result);

@@ -3,6 +3,7 @@
 mod claims;
 mod endpoints;
 mod rules;
+mod story;
 mod world;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::time::{Instant, Span};
 use claims::*;
 use endpoints::*;
 use rules::*;
+use story::*;
 use world::*;
 
 /// The version of the format that this program writes and reads.
@@ -222,6 +224,8 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     add_claim_functions(&mut words, &metrics, &endpoints, &heads);
     let claims = claims(file, &words);
     let policies = policies(file, &endpoints);
+    let chapters = chapters(file, &endpoints, &words);
+    let questions = questions(file, &words);
     let told = file.table("told").map(|told| {
         file.nested(told, |t| Told {
             runs: t.needed_text("runs").map(|t| t.value).unwrap_or_default(),
@@ -252,6 +256,8 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
         claim_functions: words.claim_functions,
         policies,
         told,
+        chapters,
+        questions,
     })
 }
 

@@ -1,0 +1,120 @@
+//! The story that a scenario tells, with the numbers of a run in it.
+
+use super::past::Past;
+use crate::schedule::EndpointId;
+use crate::sim::Trace;
+use crate::time::Instant;
+
+/// A chapter as it reads for a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChapterTold {
+    /// The name that links use.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The moment to look at; nothing if what it is about did not happen in this run.
+    pub at: Option<Instant>,
+    /// Its sentences.
+    pub sentences: Vec<SentenceTold>,
+}
+
+/// A sentence as it reads for a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SentenceTold {
+    /// The words.
+    pub text: String,
+    /// Whom they speak of.
+    pub look: Vec<EndpointId>,
+    /// When.
+    pub at: Option<Instant>,
+}
+
+/// All chapters of a run's scenario.
+#[must_use]
+pub fn chapters(trace: &Trace) -> Vec<ChapterTold> {
+    let past = Past::at(trace, trace.end());
+    let moment = |formula: &crate::rule::Formula| {
+        let ms = formula.value(&past);
+        ms.is_finite().then(|| Instant::from_ms(ms as i64))
+    };
+    let sentence = |sentence: &crate::scenario::Line| SentenceTold {
+        text: sentence.text.text(&past),
+        look: sentence.look.clone(),
+        at: sentence.at.as_ref().and_then(moment),
+    };
+    let chapter = |chapter: &crate::scenario::Chapter| ChapterTold {
+        id: chapter.id.clone(),
+        title: chapter.title.clone(),
+        at: moment(&chapter.at),
+        sentences: chapter.sentences.iter().map(sentence).collect(),
+    };
+    trace.scenario.chapters.iter().map(chapter).collect()
+}
+
+/// For each question of a run's scenario, whether the run answers it.
+#[must_use]
+pub fn answered(trace: &Trace) -> Vec<bool> {
+    let past = Past::at(trace, trace.end());
+    let answers = |question: &crate::scenario::Question| {
+        let mut memory = question.holds.memory();
+        question
+            .holds
+            .check(&past, past.instant(), &mut memory)
+            .holds
+    };
+    trace.scenario.questions.iter().map(answers).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{FLASH_SALE, Parameters, Scenario};
+    use crate::sim::simulate;
+    use std::sync::Arc;
+
+    fn run(settings: &[(&str, &str)]) -> Trace {
+        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
+        let mut parameters = Parameters::new(&scenario);
+        for (name, value) in settings {
+            parameters
+                .set_text(&scenario, name, value)
+                .expect("it can be set");
+        }
+        simulate(&scenario, &parameters).expect("it runs")
+    }
+
+    #[test]
+    fn every_phase_has_its_chapter_with_numbers_of_the_run() {
+        let trace = run(&[]);
+        let told = chapters(&trace);
+        assert_eq!(told.len(), trace.scenario.phases.len());
+        for (chapter, phase) in told.iter().zip(&trace.scenario.phases) {
+            assert_eq!(chapter.title, phase.name);
+            assert!(
+                chapter.at.is_some_and(|at| at >= phase.from),
+                "{}",
+                chapter.id
+            );
+            for sentence in &chapter.sentences {
+                assert!(!sentence.text.contains("unknown"), "{}", sentence.text);
+            }
+        }
+        assert!(told[1].sentences.iter().any(|s| s.text.contains("5×")));
+    }
+
+    #[test]
+    fn the_questions_are_open_at_the_defaults_and_each_can_be_answered() {
+        assert_eq!(answered(&run(&[])), [false, false, false]);
+        assert_eq!(answered(&run(&[("traffic", "2")])), [true, false, false]);
+        assert_eq!(
+            answered(&run(&[("scale_checkout_workers.delay", "1min")])),
+            [false, true, false]
+        );
+        let rarely = [
+            ("tight.traffic", "2min"),
+            ("tight.orders", "3min"),
+            ("tight.investigation", "10min"),
+        ];
+        assert!(answered(&run(&rarely))[2]);
+    }
+}
