@@ -244,6 +244,19 @@ impl Lane {
     }
 }
 
+/// Starts of another run as ticks between two heights, as path data.
+#[must_use]
+pub fn ticks_path(starts: &[Instant], scale: &TimeScale, (top, bottom): (f64, f64)) -> String {
+    let mut path = String::new();
+    for at in starts {
+        let x = scale.x(*at);
+        if (-EDGE..=scale.width + EDGE).contains(&x) {
+            let _ = write!(path, "M{x:.1} {top:.1}V{bottom:.1}");
+        }
+    }
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,6 +40,17 @@ impl MetricSeries {
     }
 }
 
+/// The metrics of the same world with nobody acting on it, as a fixed schedule leaves it.
+#[must_use]
+pub fn untouched_series(trace: &Trace) -> Vec<MetricSeries> {
+    let mut untouched = trace.clone();
+    for onset in &mut untouched.onsets {
+        onset.since = None;
+    }
+    untouched.observations.clear();
+    metric_series(&untouched)
+}
+
 /// All metrics that people see, in the scenario's order.
 #[must_use]
 pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {

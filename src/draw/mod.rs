@@ -8,11 +8,13 @@ mod lanes;
 mod metric;
 mod plot;
 mod scale;
+mod slider;
 mod viewport;
 
 pub use cadence::{CadenceChart, cadence_chart};
-pub use lanes::{Band, BandKind, Lane, Mark, cause_of, lanes};
-pub use metric::{MetricSeries, metric_chart, metric_series};
+pub use lanes::{Band, BandKind, Lane, Mark, cause_of, lanes, ticks_path};
+pub use metric::{MetricSeries, metric_chart, metric_series, untouched_series};
 pub use plot::{Ink, Plot};
 pub use scale::{TimeScale, ticks};
+pub use slider::SliderScale;
 pub use viewport::Viewport;

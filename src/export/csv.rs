@@ -3,7 +3,7 @@
 use crate::sim::Trace;
 
 /// A field with quotes where it needs them.
-fn field(text: &str) -> String {
+pub(super) fn field(text: &str) -> String {
     if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -3,11 +3,14 @@
 mod csv;
 #[cfg(feature = "json")]
 mod json;
+mod tables;
 mod text;
 
 pub use csv::csv;
+use csv::field as csv_field;
 #[cfg(feature = "json")]
 pub use json::{Json, json};
+pub use tables::{Table, tables};
 pub use text::{Paint, explanation_text, text};
 
 use crate::insight::{ClaimResult, InvariantResult, PolicyResult, claims, compare, invariants};

@@ -6,6 +6,7 @@ mod claims;
 mod compare;
 mod explain;
 mod flip;
+mod frontier;
 mod invariants;
 mod moment;
 mod past;
@@ -20,6 +21,7 @@ pub use explain::{
     run_reason, seen,
 };
 pub use flip::{Flip, FlipSearch, Question, step};
+pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use moment::{
     Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, severity,

@@ -1,27 +1,25 @@
 //! The page as a whole, and the keys that work everywhere on it.
 
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::claims::claims;
+use super::dom::{El, el};
 use super::header::header;
 use super::help::help as help_dialog;
-use super::levers::Levers;
-use super::playback::Playback;
-use super::store::{Store, store};
+use super::panel::panel;
+use super::playback::playback;
+use super::store::Store;
+use super::story::story;
 use super::summary::summary;
-use super::tiers::Tiers;
-use super::timeline::Timeline;
-use super::why::Why;
+use super::tiers::tiers;
+use super::timeline::timeline;
 use crate::diagnostic::rendered;
-use crate::insight::holding;
+use crate::insight::plain;
 use crate::scenario::{FLASH_SALE, Scenario};
-use crate::session::{Command, Tab};
+use crate::session::Command;
 
-/// The page.
-#[component]
-pub fn App() -> impl IntoView {
+/// The page, or why there is none.
+pub fn app() -> El {
     let opened = Scenario::parse(FLASH_SALE)
         .map_err(|faults| {
             let lines = faults
@@ -33,118 +31,44 @@ pub fn App() -> impl IntoView {
     match opened {
         Ok(store) => {
             provide_context(store);
-            view! { <Page /> }.into_any()
+            page(store)
         }
-        Err(why) => view! { <pre class="broken">{why}</pre> }.into_any(),
+        Err(why) => el("pre").class("broken").text(&why),
     }
 }
 
-#[component]
-fn Page() -> impl IntoView {
-    let store = store();
+fn page(store: Store) -> El {
     let help = RwSignal::new(false);
-    view! {
-        <div class="page" on:keydown=move |event| key(store, help, &event)>
-            {header(help)}
-            <main>
-                {summary().into_iter().collect_view()}
-                <div class="columns">
-                    <Timeline />
-                    <aside class="side" aria-label="Tiers, levers and reasons">
-                        <Tiers />
-                        <Panel />
-                    </aside>
-                </div>
-            </main>
-            <Playback />
-            {help_dialog(help)}
-        </div>
-    }
+    let side = el("aside")
+        .class("side")
+        .attr("aria-label", "Tiers, levers and reasons")
+        .child(tiers())
+        .child(panel());
+    let main = el("main")
+        .children(summary())
+        .child(story())
+        .child(el("div").class("columns").child(timeline()).child(side));
+    title(store);
+    el("div")
+        .class("page")
+        .on_key(move |event| key(store, help, event))
+        .child(header(help))
+        .child(main)
+        .child(playback())
+        .child(help_dialog(help))
 }
 
-/// The tabs below the diagram.
-#[component]
-fn Panel() -> impl IntoView {
-    let store = store();
-    let name = move |tab: Tab| match tab {
-        Tab::Levers => "Levers".to_owned(),
-        Tab::Why => "Why".to_owned(),
-        Tab::Claims => store.run.with(|run| {
-            let claims = &run.findings.claims;
-            let broken = run
-                .findings
-                .invariants
-                .iter()
-                .any(|invariant| !invariant.holds());
-            let held = holding(claims);
-            if held == claims.len() && !broken {
-                format!("Claims {held} ✓")
-            } else {
-                format!("Claims {held} of {}", claims.len())
-            }
-        }),
-    };
-    let tabs = Tab::ALL
-        .map(|tab| {
-            let selected = move || store.tab.get() == tab;
-            view! {
-                <button
-                    role="tab"
-                    id=format!("tab-{tab:?}")
-                    aria-controls=format!("panel-{tab:?}")
-                    aria-selected=move || selected().to_string()
-                    tabindex=move || if selected() { "0" } else { "-1" }
-                    on:click=move |_| store.dispatch(&Command::Open { tab })
-                    on:keydown=move |event: KeyboardEvent| turn(store, tab, &event)
-                >
-                    {move || name(tab)}
-                </button>
-            }
-        })
-        .collect_view();
-    let hidden = move |tab: Tab| store.tab.get() != tab;
-    view! {
-        <div class="panel">
-        <div class="tabs" role="tablist" aria-label="Panels">
-            {tabs}
-        </div>
-        <div role="tabpanel" id="panel-Levers" aria-labelledby="tab-Levers" hidden=move || hidden(Tab::Levers)>
-            <Levers />
-        </div>
-        <div role="tabpanel" id="panel-Why" aria-labelledby="tab-Why" hidden=move || hidden(Tab::Why)>
-            <Why />
-        </div>
-        <div role="tabpanel" id="panel-Claims" aria-labelledby="tab-Claims" hidden=move || hidden(Tab::Claims)>
-            {claims()}
-        </div>
-        </div>
-    }
-}
-
-/// Arrow keys go from tab to tab.
-fn turn(store: Store, tab: Tab, event: &KeyboardEvent) {
-    let place = Tab::ALL.iter().position(|known| *known == tab).unwrap_or(0);
-    let count = Tab::ALL.len();
-    let next = match event.key().as_str() {
-        "ArrowRight" => (place + 1) % count,
-        "ArrowLeft" => (place + count - 1) % count,
-        _ => return,
-    };
-    event.prevent_default();
-    event.stop_propagation();
-    if let Some(&tab) = Tab::ALL.get(next) {
-        store.dispatch(&Command::Open { tab });
-        let button = document().get_element_by_id(&format!("tab-{tab:?}"));
-        if let Some(button) =
-            button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            let _ = button.focus();
-        }
-    }
+/// The title of the document says what the run did, too.
+fn title(store: Store) {
+    Effect::new(move |_| {
+        let sentence = store.run.with(|run| plain(&run.summary));
+        let first = sentence.split(". ").next().unwrap_or_default();
+        document().set_title(&format!("{} · Accelerando", first.trim_end_matches('.')));
+    });
 }
 
 /// The keys that work everywhere on the page, but not while something is typed.
-fn key(store: Store, help: RwSignal<bool>, event: &KeyboardEvent) {
+fn key(store: Store, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -155,7 +79,7 @@ fn key(store: Store, help: RwSignal<bool>, event: &KeyboardEvent) {
     let kind = target
         .and_then(|target| target.get_attribute("type"))
         .unwrap_or_default();
-    let typing = tag == "SELECT" || tag == "TEXTAREA" || (tag == "INPUT" && kind == "text");
+    let typing = tag == "SELECT" || (tag == "INPUT" && kind == "text");
     if event.ctrl_key() || event.meta_key() {
         // In a field, undo is the field's own.
         if !typing && event.code() == "KeyZ" {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
+use super::report::report;
 use super::store::{Store, store};
 use crate::time::Instant;
 
@@ -80,6 +81,7 @@ pub fn claims() -> Vec<El> {
     .chain([
         title("What holds for every run"),
         el("ul").class("ledger").live(invariants),
+        report(),
     ])
     .collect()
 }

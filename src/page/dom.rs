@@ -3,7 +3,7 @@
 //!
 //! Leptos' typed views compile to code of their own for every combination of attributes and children, which made up
 //! more than half of the page's weight. Here every element has one type: what lives is a boxed function under one
-//! kind of effect. Components, signals, memos and owners remain those of Leptos: an effect or a listener that was made
+//! kind of effect, and the methods that all elements are made by stay functions instead of being copied to each use. Components, signals, memos and owners remain those of Leptos: an effect or a listener that was made
 //! within an owner goes when that owner goes.
 
 use leptos::prelude::*;
@@ -13,7 +13,6 @@ use leptos::tachys::hydration::Cursor;
 use leptos::tachys::view::{
     Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr,
 };
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
@@ -21,16 +20,18 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 
 /// An element of the page.
 #[derive(Clone)]
-pub struct El(SendWrapper<Element>);
+pub struct El(Element);
 
 /// A new element of HTML.
 #[must_use]
+#[inline(never)]
 pub fn el(tag: &str) -> El {
     El::made(document().create_element(tag))
 }
 
 /// A new element of SVG.
 #[must_use]
+#[inline(never)]
 pub fn svg(tag: &str) -> El {
     El::made(document().create_element_ns(Some(SVG), tag))
 }
@@ -56,16 +57,16 @@ pub fn icon(paths: &[(&str, &str)]) -> El {
 }
 
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
+#[inline(never)]
 fn follow(mut act: Box<dyn FnMut()>) {
     StoredValue::new_local(RenderEffect::new(move |_| act()));
 }
 
 impl El {
     /// A tag that no element can have would be a fault of this page's own code; what is done with it then throws.
+    #[inline(never)]
     fn made(made: Result<Element, JsValue>) -> Self {
-        Self(SendWrapper::new(
-            made.unwrap_or_else(JsCast::unchecked_into),
-        ))
+        Self(made.unwrap_or_else(JsCast::unchecked_into))
     }
 
     /// The element itself.
@@ -82,6 +83,7 @@ impl El {
 
     /// Sets an attribute.
     #[must_use]
+    #[inline(never)]
     pub fn attr(self, name: &str, value: &str) -> Self {
         let _ = self.0.set_attribute(name, value);
         self
@@ -89,6 +91,7 @@ impl El {
 
     /// Sets a style property, which a strict policy allows where a style attribute is forbidden.
     #[must_use]
+    #[inline(never)]
     pub fn style(self, property: &str, value: &str) -> Self {
         set_style(&self.0, property, value);
         self
@@ -96,6 +99,7 @@ impl El {
 
     /// Appends words.
     #[must_use]
+    #[inline(never)]
     pub fn text(self, words: &str) -> Self {
         let _ = self.0.append_with_str_1(words);
         self
@@ -103,6 +107,7 @@ impl El {
 
     /// Appends an element.
     #[must_use]
+    #[inline(never)]
     pub fn child(self, child: El) -> Self {
         let _ = self.0.append_child(child.node());
         self
@@ -130,6 +135,7 @@ impl El {
         self.live_attr_boxed(name, Box::new(value))
     }
 
+    #[inline(never)]
     fn live_attr_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let element = self.0.clone();
         let mut before = None;
@@ -155,6 +161,11 @@ impl El {
     /// Keeps one name of the class up to date: there or not.
     #[must_use]
     pub fn live_class(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
+        self.live_class_boxed(name, Box::new(on))
+    }
+
+    #[inline(never)]
+    fn live_class_boxed(self, name: &'static str, on: Box<dyn Fn() -> bool>) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || {
             let _ = element.class_list().toggle_with_force(name, on());
@@ -165,6 +176,11 @@ impl El {
     /// Keeps a style property up to date.
     #[must_use]
     pub fn live_style(self, property: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.live_style_boxed(property, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn live_style_boxed(self, property: &'static str, value: Box<dyn Fn() -> String>) -> Self {
         let element = self.0.clone();
         let mut before = String::new();
         follow(Box::new(move || {
@@ -180,6 +196,11 @@ impl El {
     /// Keeps a property of the element up to date, such as the `value` of a field.
     #[must_use]
     pub fn live_prop(self, name: &'static str, value: impl Fn() -> JsValue + 'static) -> Self {
+        self.live_prop_boxed(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn live_prop_boxed(self, name: &'static str, value: Box<dyn Fn() -> JsValue>) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || {
             let _ = js_sys::Reflect::set(&element, &JsValue::from_str(name), &value());
@@ -190,9 +211,21 @@ impl El {
     /// Appends words that are kept up to date.
     #[must_use]
     pub fn live_text(self, words: impl Fn() -> String + 'static) -> Self {
+        self.live_text_boxed(Box::new(words))
+    }
+
+    #[inline(never)]
+    fn live_text_boxed(self, words: Box<dyn Fn() -> String>) -> Self {
         let node = document().create_text_node("");
         let _ = self.0.append_child(&node);
-        follow(Box::new(move || node.set_data(&words())));
+        let mut before = String::new();
+        follow(Box::new(move || {
+            let words = words();
+            if before != words {
+                node.set_data(&words);
+                before = words;
+            }
+        }));
         self
     }
 
@@ -201,6 +234,11 @@ impl El {
     /// The element must have no other children.
     #[must_use]
     pub fn live(self, children: impl Fn() -> Vec<El> + 'static) -> Self {
+        self.live_boxed(Box::new(children))
+    }
+
+    #[inline(never)]
+    fn live_boxed(self, children: Box<dyn Fn() -> Vec<El>>) -> Self {
         let element = self.0.clone();
         follow(Box::new(move || {
             let children = children();
@@ -230,6 +268,7 @@ impl El {
         self.on("keydown", move |event| act(event.unchecked_ref()))
     }
 
+    #[inline(never)]
     fn on_boxed(self, event: &str, act: Box<dyn Fn(Event)>) -> Self {
         let listener = Closure::wrap(act);
         let _ = self
@@ -252,11 +291,11 @@ impl Render for El {
     type State = Element;
 
     fn build(self) -> Element {
-        self.0.take()
+        self.0
     }
 
     fn rebuild(self, state: &mut Element) {
-        let mut new = self.0.take();
+        let mut new = self.0;
         state.insert_before_this(&mut new);
         state.unmount();
         *state = new;

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::dom::{El, button, el, icon};
 use super::store::store;
+use super::story::read;
 use super::theme::theme_button;
-use crate::scenario::Parameters;
-use crate::session::Command;
+use crate::session::{Command, Setup, Tab};
 
 /// The top of the page.
 pub fn header(help: RwSignal<bool>) -> El {
@@ -14,8 +14,8 @@ pub fn header(help: RwSignal<bool>) -> El {
     let scenario = store.scenario();
     let at_defaults = move || {
         store
-            .parameters
-            .with(|now| *now == Parameters::new(&store.scenario()))
+            .setup
+            .with(|now| *now == Setup::new(&store.scenario()))
     };
     let named =
         |button: El, name: &str, title: &str| button.attr("aria-label", name).attr("title", title);
@@ -41,6 +41,22 @@ pub fn header(help: RwSignal<bool>) -> El {
                 .text(&scenario.title),
         )
         .child(el("span").class("grow"))
+        .child(
+            button("quiet", move || match store.chapter.get_untracked() {
+                None => read(store, 0),
+                Some(_) => store.dispatch(&Command::Read { chapter: None }),
+            })
+            .live_attr("aria-pressed", move || {
+                store.chapter.get().is_some().to_string()
+            })
+            .text("Story"),
+        )
+        .child(
+            button("quiet", move || {
+                store.dispatch(&Command::Open { tab: Tab::Compare })
+            })
+            .text("Compare"),
+        )
         .child(
             button("quiet", move || store.dispatch(&Command::ResetAll))
                 .live_flag("disabled", at_defaults)

@@ -1,13 +1,14 @@
 //! Ten lanes in four tiers: runs as marks, states as bands.
 
-use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use web_sys::KeyboardEvent;
 
+use super::dom::{El, el, svg};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
-use crate::draw::{BandKind, cause_of};
+use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
 use crate::schedule::{EndpointId, RunId, Tier};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// The height of a lane, of the space above each tier, and of the names that stand above lanes on narrow pages.
 const LANE: f64 = 22.0;
@@ -19,6 +20,34 @@ const NEAR: f64 = 7.0;
 const ROOM: f64 = 165.0;
 /// The room that the short form needs.
 const SHORT_ROOM: f64 = 98.0;
+
+/// What draws a part of a lane as path data.
+type PathOf = fn(&Lane, &TimeScale) -> String;
+
+/// The bands, from the one at the back: class and path.
+const BANDS: [(&str, PathOf); 3] = [
+    ("band pending", |lane, scale| {
+        lane.bands_path(BandKind::Pending, scale, FULL)
+    }),
+    ("band hint", |lane, scale| {
+        lane.bands_path(BandKind::Hint, scale, FULL)
+    }),
+    ("band cooldown", |lane, scale| {
+        lane.bands_path(BandKind::Cooldown, scale, THIN)
+    }),
+];
+/// From where to where a band goes that fills its lane, and one that only leads away from a mark.
+const FULL: (f64, f64) = (3.0, LANE - 3.0);
+const THIN: (f64, f64) = (LANE / 2.0 - 2.5, LANE / 2.0 + 2.5);
+/// Where the starts of what the run is compared with stand.
+const FOOT: (f64, f64) = (LANE - 4.5, LANE - 0.5);
+/// The marks: class and path.
+const MARKS: [(&str, PathOf); 2] = [
+    ("mark", |lane, scale| lane.marks_path(scale, LANE, true)),
+    ("mark failed", |lane, scale| {
+        lane.marks_path(scale, LANE, false)
+    }),
+];
 
 /// A tier's glyph: never colour alone.
 pub const fn glyph(tier: Tier) -> &'static str {
@@ -55,9 +84,12 @@ fn middles(rows: &[Row], narrow: bool) -> Vec<f64> {
     middles
 }
 
+/// What the lanes are, to those who do not see them.
+const LABEL: &str = "Runs of all endpoints. Up and down walk the lanes, left and right their runs, brackets go to \
+    cause and effect.";
+
 /// The lanes; one stop for the keyboard, in which the arrow keys walk.
-#[component]
-pub fn Lanes() -> impl IntoView {
+pub fn lanes() -> El {
     let store = store();
     let mut before = None;
     let rows: Vec<Row> = store.run.with_untracked(|run| {
@@ -72,150 +104,170 @@ pub fn Lanes() -> impl IntoView {
         });
         each.collect()
     });
-    let kept = StoredValue::new(rows.clone());
-    view! {
-        <div
-            class="lanes"
-            tabindex="0"
-            role="application"
-            aria-label="Runs of all endpoints. Up and down walk the lanes, left and right their runs, brackets go to cause and effect."
-            on:keydown=move |event| kept.with_value(|rows| walk(store, rows, &event))
-        >
-            {rows.iter().enumerate().map(|(index, row)| lane(store, index, row)).collect_view()}
-            <Curve rows=rows />
-        </div>
-    }
+    let each = rows.iter().enumerate();
+    el("div")
+        .class("lanes")
+        .attr("tabindex", "0")
+        .attr("role", "application")
+        .attr("aria-label", LABEL)
+        .children(each.map(|(index, row)| lane(store, index, row)))
+        .child(curve(store, rows.clone()))
+        .on_key(move |event| walk(store, &rows, event))
 }
 
-fn lane(store: Store, index: usize, row: &Row) -> impl IntoView + use<> {
-    let Row {
-        endpoint,
-        tier,
-        first,
-        name,
-    } = row.clone();
-    let paths = Memo::new(move |_| {
-        let scale = store.scale();
-        store.run.with(|run| {
-            let lane = run.lanes.get(index)?;
-            let band = |kind, span| lane.bands_path(kind, &scale, span);
-            let thin = (LANE / 2.0 - 2.5, LANE / 2.0 + 2.5);
-            let full = (3.0, LANE - 3.0);
-            Some([
-                ("band pending", band(BandKind::Pending, full)),
-                ("band hint", band(BandKind::Hint, full)),
-                ("band cooldown", band(BandKind::Cooldown, thin)),
-                ("mark", lane.marks_path(&scale, LANE, true)),
-                ("mark failed", lane.marks_path(&scale, LANE, false)),
-            ])
-        })
-    });
-    let held = Memo::new(move |_| {
-        let scale = store.scale();
-        store.run.with(|run| {
-            let bands = run
-                .lanes
-                .get(index)
-                .map(|lane| lane.bands.clone())
-                .unwrap_or_default();
-            let held = bands
-                .into_iter()
-                .filter(|band| band.kind == BandKind::HeldBack);
-            held.filter_map(|band| {
-                let (from, to) = scale.stretch(band.from, band.to)?;
-                let minutes =
-                    crate::time::Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
-                let words = match to - from {
-                    room if room > ROOM => format!("considered, held back {minutes}"),
-                    room if room > SHORT_ROOM => format!("held back {minutes}"),
-                    _ => String::new(),
-                };
-                Some((from, to, words))
-            })
-            .collect::<Vec<_>>()
-        })
-    });
-    let count = move || {
-        store
-            .run
-            .with(|run| run.lanes.get(index).map(|lane| lane.marks.len()))
-    };
+fn lane(store: Store, index: usize, row: &Row) -> El {
+    let endpoint = row.endpoint;
     let selected = move || {
         store
             .selection
             .get()
             .is_some_and(|selection| selection.endpoint == endpoint)
     };
-    let on_click = move |event: MouseEvent| {
-        let scale = store.scale();
-        let x = pointer_x(&event);
-        let at = scale.instant_clamped(x);
-        let mark = store
-            .run
-            .with_untracked(|run| run.lanes.get(index).and_then(|lane| lane.nearest(at)));
-        let near = mark.filter(|mark| (scale.x(mark.at) - x).abs() <= NEAR);
-        store.select(endpoint, near.map_or(at, |mark| mark.at));
-    };
-    let tier_name = title_case(tier.name());
-    view! {
-        <div class=format!("row lane {}", tier.name()) class:first=first class:selected=selected>
-            <div class="gutter">
-                <span class="tier">
-                    {first
-                        .then(|| {
-                            view! {
-                                <span class="glyph" aria-hidden="true">
-                                    {glyph(tier)}
-                                </span>
-                                {tier_name}
-                            }
-                        })}
-                </span>
-                <span class="glyph small" aria-hidden="true">
-                    {glyph(tier)}
-                </span>
-                <span class="name">{name}</span>
-                <span class="count">{count}</span>
-            </div>
-            <div class="plot" on:click=on_click>
-                <svg height=LANE width=move || store.plot_width.get() aria-hidden="true">
-                    <path class="asleep" d=move || format!("M0 {0}H{1}", LANE / 2.0, store.plot_width.get()) />
-                    {move || drawn(paths.get(), true)}
-                    {move || {
-                        held.get()
-                            .into_iter()
-                            .map(|(from, to, words)| {
-                                let room = to - from;
-                                view! {
-                                    <rect
-                                        class="held"
-                                        x=from + 0.5
-                                        y=3.5
-                                        width=(room - 1.0).max(1.0)
-                                        height=LANE - 7.0
-                                        rx="2"
-                                    />
-                                    <text class="held-words" x=from + 6.0 y=LANE / 2.0 + 3.5>
-                                        {words}
-                                    </text>
-                                }
-                            })
-                            .collect_view()
-                    }}
-                    {move || drawn(paths.get(), false)}
-                </svg>
-            </div>
-        </div>
+    let first = if row.first { " first" } else { "" };
+    el("div")
+        .class(&format!("row lane {}{first}", row.tier.name()))
+        .live_class("selected", selected)
+        .live_class("lit", move || store.lit.with(|lit| lit.contains(&endpoint)))
+        .on("pointerenter", move |_| point_at(store, endpoint))
+        .on("pointerleave", move |_| point_at_nothing(store))
+        .child(gutter(store, index, row))
+        .child(
+            el("div")
+                .class("plot")
+                .on_pointer("click", move |event| {
+                    choose(store, index, endpoint, pointer_x(event));
+                })
+                .child(drawing(store, index)),
+        )
+}
+
+/// While the story is open, a lane lights up the sentences that speak of it.
+fn point_at(store: Store, endpoint: EndpointId) {
+    if store.chapter.with_untracked(Option::is_some) {
+        store.lit.set(vec![endpoint]);
     }
 }
 
-/// The bands of a lane, or its marks: what was held back stands between them.
-fn drawn(paths: Option<[(&'static str, String); 5]>, bands: bool) -> impl IntoView {
-    let paths = paths.into_iter().flatten();
-    paths
-        .filter(move |(class, d)| class.starts_with("band") == bands && !d.is_empty())
-        .map(|(class, d)| view! { <path class=class d=d /> })
-        .collect_view()
+fn point_at_nothing(store: Store) {
+    if store.lit.with_untracked(|lit| !lit.is_empty()) {
+        store.lit.set(Vec::new());
+    }
+}
+
+/// The names beside a lane, and how many runs it has.
+fn gutter(store: Store, index: usize, row: &Row) -> El {
+    let sign = |class: &str| {
+        el("span")
+            .class(class)
+            .attr("aria-hidden", "true")
+            .text(glyph(row.tier))
+    };
+    let tier = el("span").class("tier");
+    let tier = if row.first {
+        tier.child(sign("glyph")).text(&title_case(row.tier.name()))
+    } else {
+        tier
+    };
+    let count = move || {
+        let count = store
+            .run
+            .with(|run| run.lanes.get(index).map(|lane| lane.marks.len()));
+        count.map_or(String::new(), |count| count.to_string())
+    };
+    el("div")
+        .class("gutter")
+        .child(tier)
+        .child(sign("glyph small"))
+        .child(el("span").class("name").text(&row.name))
+        .child(el("span").class("count").live_text(count))
+}
+
+/// Explains the run that a click on a lane is near to, or why there is none.
+fn choose(store: Store, index: usize, endpoint: EndpointId, x: f64) {
+    let scale = store.scale();
+    let at = scale.instant_clamped(x);
+    let mark = store
+        .run
+        .with_untracked(|run| run.lanes.get(index).and_then(|lane| lane.nearest(at)));
+    let near = mark.filter(|mark| (scale.x(mark.at) - x).abs() <= NEAR);
+    store.select(endpoint, near.map_or(at, |mark| mark.at));
+}
+
+/// A lane's bands and marks: what was held back stands between them.
+fn drawing(store: Store, index: usize) -> El {
+    let path = move |(class, path): (&str, PathOf)| {
+        let d = move || {
+            let scale = store.scale();
+            store.run.with(|run| {
+                let lane = run.lanes.get(index);
+                lane.map_or(String::new(), |lane| path(lane, &scale))
+            })
+        };
+        svg("path").class(class).live_attr("d", d)
+    };
+    let held = Memo::new(move |_| {
+        let scale = store.scale();
+        store.run.with(|run| {
+            let lane = run.lanes.get(index);
+            lane.map_or(Vec::new(), |lane| held_back(lane, &scale))
+        })
+    });
+    let ghosts = move || {
+        let scale = store.scale();
+        let endpoint = store
+            .run
+            .with(|run| run.lanes.get(index).map(|lane| lane.endpoint));
+        store.beside.with(|beside| match (beside, endpoint) {
+            (Some(Ok(beside)), Some(endpoint)) => {
+                let starts = beside.result.starts.get(endpoint.index());
+                starts.map_or(String::new(), |starts| ticks_path(starts, &scale, FOOT))
+            }
+            _ => String::new(),
+        })
+    };
+    let asleep = move || format!("M0 {}H{}", LANE / 2.0, store.plot_width.get());
+    svg("svg")
+        .attr("height", &LANE.to_string())
+        .live_attr("width", move || store.plot_width.get().to_string())
+        .attr("aria-hidden", "true")
+        .child(svg("path").class("asleep").live_attr("d", asleep))
+        .children(BANDS.map(path))
+        .child(svg("g").live(move || held.with(|held| held.iter().flat_map(dashed).collect())))
+        .children(MARKS.map(path))
+        .child(svg("path").class("ghost").live_attr("d", ghosts))
+}
+
+/// Where a lane's action was held back: from, to, and what is said of it.
+fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
+    let held = lane
+        .bands
+        .iter()
+        .filter(|band| band.kind == BandKind::HeldBack);
+    held.filter_map(|band| {
+        let (from, to) = scale.stretch(band.from, band.to)?;
+        let minutes = Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
+        let words = match to - from {
+            room if room > ROOM => format!("considered, held back {minutes}"),
+            room if room > SHORT_ROOM => format!("held back {minutes}"),
+            _ => String::new(),
+        };
+        Some((from, to, words))
+    })
+    .collect()
+}
+
+/// The box of what was held back, and the words in it.
+fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
+    let number = |element: El, name: &str, value: f64| element.attr(name, &value.to_string());
+    let frame = svg("rect").class("held").attr("rx", "2");
+    let frame = number(frame, "x", from + 0.5);
+    let frame = number(frame, "y", 3.5);
+    let frame = number(frame, "width", (to - from - 1.0).max(1.0));
+    let said = number(svg("text").class("held-words"), "x", from + 6.0);
+    [
+        number(frame, "height", LANE - 7.0),
+        number(said, "y", LANE / 2.0 + 3.5).text(words),
+    ]
 }
 
 /// A word with its first letter raised.
@@ -227,33 +279,21 @@ pub fn title_case(word: &str) -> String {
 }
 
 /// What is selected, and the curve from its cause.
-#[component]
-fn Curve(rows: Vec<Row>) -> impl IntoView {
-    let store = store();
-    let rows = StoredValue::new(rows);
-    let place = move |endpoint: EndpointId, at: Instant| {
-        let middles = rows.with_value(|rows| middles(rows, store.narrow()));
-        let index = rows.with_value(|rows| rows.iter().position(|row| row.endpoint == endpoint))?;
-        Some((store.scale().x(at), *middles.get(index)?))
-    };
+fn curve(store: Store, rows: Vec<Row>) -> El {
     let drawn = Memo::new(move |_| {
         let selection = store.selection.get()?;
-        let tier = rows.with_value(|rows| {
-            rows.iter()
-                .find(|row| row.endpoint == selection.endpoint)
-                .map(|row| row.tier)
-        })?;
-        let (x, y) = place(selection.endpoint, selection.at)?;
+        let row = rows.iter().find(|row| row.endpoint == selection.endpoint)?;
+        let (x, y) = place(store, &rows, (selection.endpoint, selection.at))?;
         let cause = store.run.with(|run| {
             let (id, _) = run
                 .trace
                 .runs_of(selection.endpoint)
                 .find(|(_, record)| record.start == selection.at)?;
-            let cause = *run.trace.run(cause_of(&run.trace, id)?)?;
+            let cause = run.trace.run(cause_of(&run.trace, id)?)?;
             Some((cause.endpoint, cause.start))
         });
         let curve = cause
-            .and_then(|(endpoint, at)| place(endpoint, at))
+            .and_then(|cause| place(store, &rows, cause))
             .map(|(from_x, from_y)| {
                 let bend = ((y - from_y).abs() * 0.25).max(14.0);
                 format!(
@@ -262,24 +302,31 @@ fn Curve(rows: Vec<Row>) -> impl IntoView {
                     x + bend
                 )
             });
-        Some((tier, x, y, curve))
+        Some((row.tier, x, y, curve))
     });
-    view! {
-        <svg class="curve" aria-hidden="true">
-            {move || {
-                drawn
-                    .get()
-                    .map(|(tier, x, y, curve)| {
-                        view! {
-                            <g class=tier.name()>
-                                {curve.map(|d| view! { <path class="cause" d=d /> })}
-                                <circle class="chosen" cx=x cy=y r="9.5" />
-                            </g>
-                        }
-                    })
-            }}
-        </svg>
-    }
+    let shown = move || {
+        let shown = drawn.get().map(|(tier, x, y, curve)| {
+            let curve = curve.map(|d| svg("path").class("cause").attr("d", &d));
+            let ring = svg("circle")
+                .class("chosen")
+                .attr("cx", &x.to_string())
+                .attr("cy", &y.to_string())
+                .attr("r", "9.5");
+            svg("g").class(tier.name()).children(curve).child(ring)
+        });
+        shown.into_iter().collect()
+    };
+    svg("svg")
+        .class("curve")
+        .attr("aria-hidden", "true")
+        .live(shown)
+}
+
+/// Where a moment of an endpoint lies, from the left and from the top of all lanes.
+fn place(store: Store, rows: &[Row], (endpoint, at): (EndpointId, Instant)) -> Option<(f64, f64)> {
+    let index = rows.iter().position(|row| row.endpoint == endpoint)?;
+    let middle = *middles(rows, store.narrow()).get(index)?;
+    Some((store.scale().x(at), middle))
 }
 
 /// Walks with the keyboard: lanes up and down, runs left and right, causes and effects by brackets.

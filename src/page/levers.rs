@@ -1,29 +1,47 @@
-//! The levers: everything that a reader changes first, each with a number field, a reset and its default marked.
+//! The levers: everything that a reader can change, each with a number field, a reset and its default marked.
 //!
-//! A track is painted with what would happen at each of its values, found by simulating it while nothing else is done.
+//! What is changed first stands open; the rest is in groups, whose sliders are made when a group is first opened.
 
-use gloo_timers::callback::Timeout;
-use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::JsValue;
+use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
+use super::dom::{El, button, el};
 use super::lanes::title_case;
 use super::store::{Store, store};
-use crate::insight::severity;
-use crate::scenario::{Parameter, Parameters, Purpose, Scenario};
-use crate::schedule::Tier;
+use super::tracks::{Track, Tracks, legend};
+use crate::draw::SliderScale;
+use crate::scenario::{Parameter, Purpose, Scenario};
+use crate::schedule::EndpointId;
 use crate::session::Command;
-use crate::sim::simulate;
 
-/// At how many values a track is simulated.
-const SAMPLES: u32 = 32;
-/// How long the levers must have stood still before tracks are painted, in milliseconds.
-const STILL: u32 = 140;
+/// So close to the default, as a share of the track, a hand is taken to mean the default.
+const NEAR: f64 = 0.008;
+
+/// What a group is called, and what is in it.
+type Group = (&'static str, fn(Purpose) -> bool);
+
+/// The groups, from the top.
+const GROUPS: [Group; 5] = [
+    ("Traffic phase by phase", |purpose| {
+        matches!(purpose, Purpose::PhaseTraffic(_))
+    }),
+    ("Thresholds", |purpose| purpose == Purpose::Threshold),
+    ("Cadences", |purpose| matches!(purpose, Purpose::Every(_))),
+    ("Clamps", |purpose| {
+        matches!(purpose, Purpose::Min(_) | Purpose::Max(_))
+    }),
+    ("Cooldowns", |purpose| {
+        matches!(purpose, Purpose::Cooldown(_))
+    }),
+];
 
 /// What a reader calls a parameter.
-fn label(scenario: &Scenario, parameter: &Parameter) -> String {
-    let name = |id: crate::schedule::EndpointId| {
+pub fn label(scenario: &Scenario, parameter: &Parameter) -> String {
+    let of = |id: EndpointId, what: &str| {
         let endpoint = scenario.endpoints.get(id.index());
-        title_case(endpoint.map_or("", |endpoint| endpoint.name.as_str()))
+        let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
+        format!("{} {what}", title_case(name))
     };
     match parameter.purpose {
         Purpose::Traffic => "Traffic".to_owned(),
@@ -31,28 +49,89 @@ fn label(scenario: &Scenario, parameter: &Parameter) -> String {
             .phases
             .get(phase)
             .map_or(String::new(), |phase| phase.name.clone()),
-        Purpose::Effectiveness(id) => format!("{} strength", name(id)),
-        Purpose::Delay(id) => format!("{} delay", name(id)),
-        Purpose::Fails(id) => format!("{} fails", name(id)),
+        Purpose::Effectiveness(id) => of(id, "strength"),
+        Purpose::Delay(id) => of(id, "delay"),
+        Purpose::Fails(id) => of(id, "fails"),
+        Purpose::Every(id) => of(id, "every"),
+        Purpose::Min(id) => of(id, "min gap"),
+        Purpose::Max(id) => of(id, "max gap"),
+        Purpose::Cooldown(id) => of(id, "cooldown"),
+        Purpose::Threshold if parameter.text.is_empty() => parameter.name.clone(),
+        Purpose::Threshold => title_case(&parameter.text),
         Purpose::Seed => "Seed".to_owned(),
         Purpose::Noise => "Noise of observations".to_owned(),
-        _ => parameter.name.clone(),
     }
 }
 
-/// By how much an arrow key moves a slider.
-fn step(parameter: &Parameter) -> f64 {
-    match parameter.purpose {
-        Purpose::Delay(_) => 10_000.0,
-        Purpose::Noise => 0.005,
-        Purpose::Seed => 1.0,
-        _ => 0.05,
+/// A parameter that can be changed here.
+#[derive(Clone, Copy)]
+struct Lever {
+    store: Store,
+    index: usize,
+    parameter: StoredValue<Parameter>,
+    value: Memo<f64>,
+    /// Why the last value could not be taken.
+    fault: RwSignal<Option<String>>,
+}
+
+impl Lever {
+    fn new(store: Store, index: usize) -> Option<Self> {
+        let parameter = store.scenario().parameters.get(index)?.clone();
+        Some(Self {
+            store,
+            index,
+            parameter: StoredValue::new(parameter),
+            value: Memo::new(move |_| store.parameters.with(|all| all.get(index))),
+            fault: RwSignal::new(None),
+        })
+    }
+
+    fn label(self) -> String {
+        let scenario = self.store.scenario();
+        self.parameter
+            .with_value(|parameter| label(&scenario, parameter))
+    }
+
+    /// The value as people read it.
+    fn written(self) -> String {
+        let value = self.value.get();
+        self.parameter
+            .with_value(|parameter| parameter.written(value))
+    }
+
+    /// Sets the value, as part of a change that goes on.
+    fn set(self, value: f64) {
+        self.store.dispatch(&Command::Set {
+            parameter: self.index,
+            value,
+        });
+    }
+
+    /// Sets the value, as a change of its own; why it cannot be done is said beside the lever.
+    fn change(self, value: f64) {
+        self.set(value);
+        self.fault.set(self.store.refused.get_untracked());
+        self.store.dispatch(&Command::Settle);
+    }
+
+    /// The nearest value that does not contradict another: the smallest gap stops at the largest.
+    fn held(self, value: f64) -> f64 {
+        let scenario = self.store.scenario();
+        let other = |purpose| {
+            self.store
+                .parameters
+                .with_untracked(|all| all.of(&scenario, purpose))
+        };
+        match self.parameter.with_value(|parameter| parameter.purpose) {
+            Purpose::Min(id) => value.min(other(Purpose::Max(id))),
+            Purpose::Max(id) => value.max(other(Purpose::Min(id))),
+            _ => value,
+        }
     }
 }
 
 /// All levers.
-#[component]
-pub fn Levers() -> impl IntoView {
+pub fn levers() -> El {
     let store = store();
     let scenario = store.scenario();
     let of = |wanted: fn(Purpose) -> bool| -> Vec<usize> {
@@ -67,327 +146,234 @@ pub fn Levers() -> impl IntoView {
             Purpose::Traffic | Purpose::Effectiveness(_) | Purpose::Delay(_)
         )
     });
-    let phases = of(|purpose| matches!(purpose, Purpose::PhaseTraffic(_)));
     let fails = of(|purpose| matches!(purpose, Purpose::Fails(_)));
-    let seed = of(|purpose| matches!(purpose, Purpose::Seed));
-    let noise = of(|purpose| matches!(purpose, Purpose::Noise));
-    let tracks = Tracks::new(store, main.iter().chain(&phases).copied().collect());
-    let slider = |index: usize| view! { <Slider index=index tracks=tracks /> };
-    view! {
-        <div class="levers">
-            {main.into_iter().map(slider).collect_view()}
-            <Legend />
-            <div class="switches">
-                {fails.into_iter().map(|index| view! { <Switch index=index /> }).collect_view()}
-            </div>
-            <details>
-                <summary>"Traffic phase by phase"</summary>
-                {phases.into_iter().map(slider).collect_view()}
-            </details>
-            {noise.into_iter().map(|index| view! { <Slider index=index tracks=tracks /> }).collect_view()}
-            {seed.into_iter().map(|index| view! { <Seed index=index /> }).collect_view()}
-            <p class="refused" role="alert">
-                {store.refused}
-            </p>
-        </div>
-    }
+    let noise = of(|purpose| purpose == Purpose::Noise);
+    let seeds = of(|purpose| purpose == Purpose::Seed);
+    let lever = |index: usize| Lever::new(store, index);
+    let tracks = Tracks::new(store);
+    let shown = RwSignal::new(true);
+    let groups = GROUPS.map(|(title, wanted)| group(store, tracks, title, of(wanted)));
+    el("div")
+        .class("levers")
+        .children(sliders(store, tracks, &main, shown))
+        .child(legend(store))
+        .child(
+            el("div")
+                .class("switches")
+                .children(fails.into_iter().filter_map(lever).map(switch)),
+        )
+        .children(groups.into_iter().flatten())
+        .children(sliders(store, tracks, &noise, shown))
+        .children(seeds.into_iter().filter_map(lever).map(seed))
+        .child(
+            el("p")
+                .class("refused")
+                .attr("role", "alert")
+                .live_text(move || store.refused.get().unwrap_or_default()),
+        )
 }
 
-/// What would happen along each track.
-#[derive(Clone, Copy)]
-struct Tracks {
-    painted: RwSignal<Vec<(usize, Vec<usize>)>>,
-}
-
-impl Tracks {
-    fn new(store: Store, sliders: Vec<usize>) -> Self {
-        let painted = RwSignal::new(Vec::new());
-        let waiting = StoredValue::new_local(None::<Timeout>);
-        let sliders = StoredValue::new(sliders);
-        Effect::new(move |_| {
-            let parameters = store.parameters.get();
-            // Dropping the timer before stops what was still to be painted.
-            let next = move || paint(store, parameters, sliders.get_value(), painted, waiting);
-            waiting.set_value(Some(Timeout::new(STILL, next)));
-        });
-        Self { painted }
+/// Levers that can be shown and hidden together; nothing if there are none.
+fn group(store: Store, tracks: Tracks, title: &str, levers: Vec<usize>) -> Option<El> {
+    if levers.is_empty() {
+        return None;
     }
-
-    fn of(self, index: usize) -> Vec<usize> {
-        self.painted.with(|all| {
-            let found = all.iter().find(|(known, _)| *known == index);
-            found.map(|(_, track)| track.clone()).unwrap_or_default()
-        })
-    }
-}
-
-/// Simulates one track, and leaves the others to later turns so that input is never kept waiting for long.
-fn paint(
-    store: Store,
-    parameters: Parameters,
-    mut sliders: Vec<usize>,
-    painted: RwSignal<Vec<(usize, Vec<usize>)>>,
-    waiting: StoredValue<Option<Timeout>, LocalStorage>,
-) {
-    let scenario = store.scenario();
-    if sliders.is_empty() {
-        return;
-    }
-    let index = sliders.remove(0);
-    if let Some(parameter) = scenario.parameters.get(index) {
-        let outcome = |sample: u32| {
-            let share = f64::from(sample) / f64::from(SAMPLES - 1);
-            let value = parameter.from + (parameter.to - parameter.from) * share;
-            let mut tried = parameters.clone();
-            tried.set(&scenario, index, value).ok()?;
-            simulate(&scenario, &tried)
-                .ok()
-                .map(|trace| severity(&trace))
-        };
-        let track: Vec<usize> = (0..SAMPLES)
-            .map(|sample| outcome(sample).unwrap_or(0))
-            .collect();
-        painted.update(|all| {
-            all.retain(|(known, _)| *known != index);
-            all.push((index, track));
-        });
-    }
-    let next = move || paint(store, parameters, sliders, painted, waiting);
-    waiting.set_value(Some(Timeout::new(0, next)));
-}
-
-/// What the colours and heights of the tracks mean.
-#[component]
-fn Legend() -> impl IntoView {
-    let scenario = store().scenario();
-    let alerts = scenario
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.schedule.tier == Tier::Alert);
-    let words: Vec<String> = std::iter::once("quiet".to_owned())
-        .chain(alerts.map(|endpoint| endpoint.name.clone()))
-        .collect();
-    view! {
-        <p class="legend">
-            "Who would be told: "
-            {words
-                .into_iter()
-                .enumerate()
-                .map(|(severity, words)| {
-                    view! {
-                        <span class="entry">
-                            <span class=format!("swatch severity-{}", severity.min(3))></span>
-                            {words}
-                        </span>
-                    }
-                })
-                .collect_view()}
-        </p>
-    }
-}
-
-#[component]
-fn Slider(index: usize, tracks: Tracks) -> impl IntoView {
-    let store = store();
-    let scenario = store.scenario();
-    let Some(parameter) = scenario.parameters.get(index).cloned() else {
-        return ().into_any();
-    };
-    let name = label(&scenario, &parameter);
-    let value = Memo::new(move |_| store.parameters.with(|all| all.get(index)));
-    let (from, to, default) = (parameter.from, parameter.to, parameter.default);
-    let share = move |value: f64| (value - from) / (to - from) * 100.0;
-    let set = move |value: f64| {
-        store.dispatch(&Command::Set {
-            parameter: index,
-            value,
-        })
-    };
-    let on_input = move |event: ev::Event| {
-        if let Ok(value) = event_target_value(&event).parse::<f64>() {
-            // Close to the default means the default: it can be found again by hand.
-            let near = (value - default).abs() < (to - from) * 0.008;
-            set(if near { default } else { value });
+    let open = RwSignal::new(false);
+    // What has been made stays.
+    let opened = Memo::new(move |before| before == Some(&true) || open.get());
+    let content = move || {
+        if opened.get() {
+            sliders(store, tracks, &levers, open)
+        } else {
+            Vec::new()
         }
     };
-    let path = move |wanted: usize| {
-        let track = tracks.of(index);
-        let width = 100.0 / (track.len().max(2) - 1) as f64;
-        let height = 4.0 + 3.0 * wanted as f64;
-        let pieces = track
-            .iter()
-            .enumerate()
-            .filter(|(_, severity)| **severity == wanted);
-        pieces
-            .map(|(sample, _)| {
-                let left = (sample as f64 * width - width / 2.0).max(0.0);
-                let right = (sample as f64 * width + width / 2.0).min(100.0);
-                format!("M{left:.2} {:.1}H{right:.2}V16H{left:.2}z", 16.0 - height)
-            })
-            .collect::<String>()
+    let group = el("details")
+        .on("toggle", move |event| {
+            open.set(event_target::<HtmlDetailsElement>(&event).open());
+        })
+        .child(el("summary").text(title))
+        .child(el("div").class("group").live(content));
+    Some(group)
+}
+
+/// Levers with a slider, which can be seen as long as `shown` says so.
+fn sliders(store: Store, tracks: Tracks, levers: &[usize], shown: RwSignal<bool>) -> Vec<El> {
+    let levers = levers.iter().filter_map(|index| Lever::new(store, *index));
+    levers.map(|lever| slider(lever, tracks, shown)).collect()
+}
+
+fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
+    let (default, scale) = lever
+        .parameter
+        .with_value(|parameter| (parameter.default, SliderScale::of(parameter)));
+    let track = tracks.add(lever.index, scale, shown);
+    let name = lever.label();
+    let head = el("div")
+        .class("lever-head")
+        .child(
+            el("label")
+                .attr("for", &format!("lever-{}", lever.index))
+                .text(&name),
+        )
+        .child(reset(lever, &name))
+        .children(number_field(lever, &name));
+    let mark = el("span")
+        .class("default")
+        .style("--default", &format!("{:.4}", scale.share(default)));
+    let slider = el("div")
+        .class("slider")
+        .child(track.picture())
+        .child(mark)
+        .child(thumb(lever, scale, track));
+    el("div").class("lever").child(head).child(slider)
+}
+
+/// What is dragged along the track.
+fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
+    let (name, default) = lever
+        .parameter
+        .with_value(|parameter| (parameter.name.clone(), parameter.default));
+    let (first, last) = scale.ends();
+    let by_hand = StoredValue::new(false);
+    let on_input = move |event: Event| {
+        let Ok(position) = event_target_value(&event).parse() else {
+            return;
+        };
+        let value = scale.value(position);
+        // The default can be found again by hand; keys leave it by single steps.
+        let near = (scale.share(value) - scale.share(default)).abs() < NEAR;
+        let meant = if near && by_hand.get_value() {
+            default
+        } else {
+            value
+        };
+        lever.set(lever.held(meant));
     };
-    view! {
-        <div class="lever">
-            <div class="lever-head">
-                <label for=format!("lever-{index}")>{name.clone()}</label>
-                <Reset index=index name=name.clone() />
-                <NumberField index=index name=name />
-            </div>
-            <div class="slider">
-                <svg class="track" viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true">
-                    <path class="empty" d="M0 12H100V16H0z" />
-                    {(0..4)
-                        .map(|severity| {
-                            view! {
-                                <path
-                                    class=format!("severity-{severity}")
-                                    d=move || path(severity)
-                                />
-                            }
-                        })
-                        .collect_view()}
-                </svg>
-                <span class="default" style=("--default", format!("{:.4}", share(default) / 100.0))></span>
-                <input
-                    type="range"
-                    id=format!("lever-{index}")
-                    data-parameter=parameter.name.clone()
-                    min=from.to_string()
-                    max=to.to_string()
-                    step=step(&parameter).to_string()
-                    prop:value=move || value.get().to_string()
-                    aria-valuetext=move || parameter.written(value.get())
-                    on:input=on_input
-                    on:change=move |_| store.dispatch(&Command::Settle)
-                />
-            </div>
-        </div>
-    }
-    .into_any()
+    let on_change = move |event: Event| {
+        lever.store.dispatch(&Command::Settle);
+        // Where nothing else was set, nothing moves it to where it belongs.
+        let position = scale.position(lever.value.get_untracked());
+        event_target::<HtmlInputElement>(&event).set_value(&position.to_string());
+    };
+    let value_text = move || match track.outcome() {
+        Some(outcome) => format!("{}: {outcome}", lever.written()),
+        None => lever.written(),
+    };
+    el("input")
+        .attr("type", "range")
+        .attr("id", &format!("lever-{}", lever.index))
+        .attr("data-parameter", &name)
+        .attr("min", &first.to_string())
+        .attr("max", &last.to_string())
+        .attr("step", &scale.step.to_string())
+        .live_prop("value", move || {
+            JsValue::from(scale.position(lever.value.get()).to_string())
+        })
+        .live_attr("aria-valuetext", value_text)
+        .on("pointerdown", move |_| by_hand.set_value(true))
+        .on_key(move |event| {
+            by_hand.set_value(false);
+            let larger = match event.key().as_str() {
+                "ArrowRight" | "ArrowUp" => true,
+                "ArrowLeft" | "ArrowDown" => false,
+                _ => return,
+            };
+            if let Some(beside) = scale.beside(lever.value.get_untracked(), larger) {
+                event.prevent_default();
+                lever.change(lever.held(beside));
+            }
+        })
+        .on("input", on_input)
+        .on("change", on_change)
 }
 
 /// Back to the default; there only while it would change something.
-#[component]
-fn Reset(index: usize, name: String) -> impl IntoView {
-    let store = store();
-    let scenario = store.scenario();
-    let default = scenario
-        .parameters
-        .get(index)
-        .map_or(0.0, |parameter| parameter.default);
-    let moved = move || store.parameters.with(|all| all.get(index) != default);
+fn reset(lever: Lever, name: &str) -> El {
+    let default = lever.parameter.with_value(|parameter| parameter.default);
     let title = format!("Reset {name} to its default");
-    view! {
-        <button
-            class="reset"
-            class:gone=move || !moved()
-            title=title.clone()
-            aria-label=title
-            on:click=move |_| {
-                store.dispatch(&Command::Set { parameter: index, value: default });
-                store.dispatch(&Command::Settle);
-            }
-        >
-            "reset"
-        </button>
-    }
+    button("reset", move || lever.change(default))
+        .live_class("gone", move || lever.value.get() == default)
+        .attr("title", &title)
+        .attr("aria-label", &title)
+        .text("reset")
 }
 
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
-#[component]
-fn NumberField(index: usize, name: String) -> impl IntoView {
-    let store = store();
-    let scenario = store.scenario();
-    let Some(parameter) = scenario.parameters.get(index).cloned() else {
-        return ().into_any();
-    };
-    let fault = RwSignal::new(None::<String>);
-    let written = parameter.clone();
-    let text = move || {
-        fault.track();
-        store.parameters.with(|all| written.written(all.get(index)))
-    };
-    let on_change = move |event: ev::Event| match parameter.read(&event_target_value(&event)) {
-        Ok(value) => {
-            fault.set(None);
-            store.dispatch(&Command::Set {
-                parameter: index,
-                value,
-            });
-            store.dispatch(&Command::Settle);
-        }
-        Err(error) => fault.set(Some(error.to_string())),
-    };
-    let multiple = scenario.parameters.get(index).is_some_and(|parameter| {
+fn number_field(lever: Lever, name: &str) -> [El; 2] {
+    let fault = lever.fault;
+    let multiple = lever.parameter.with_value(|parameter| {
         matches!(
             parameter.purpose,
             Purpose::Traffic | Purpose::PhaseTraffic(_) | Purpose::Effectiveness(_)
         )
     });
-    view! {
-        <span class="number" class:multiple=multiple>
-            {multiple.then(|| view! { <span aria-hidden="true">"×"</span> })}
-            <input
-                type="text"
-                aria-label=format!("{name}, value")
-                aria-invalid=move || fault.with(Option::is_some).to_string()
-                prop:value=text
-                on:change=on_change
-            />
-        </span>
-        <p class="fault" role="alert" class:gone=move || fault.with(Option::is_none)>
-            {fault}
-        </p>
-    }
-    .into_any()
+    let on_change = move |event: Event| {
+        let typed = event_target_value(&event);
+        match lever
+            .parameter
+            .with_value(|parameter| parameter.read(&typed))
+        {
+            Ok(value) => lever.change(value),
+            Err(error) => fault.set(Some(error.to_string())),
+        }
+    };
+    let field = el("input")
+        .attr("type", "text")
+        .attr("aria-label", &format!("{name}, value"))
+        .live_attr("aria-invalid", move || {
+            fault.with(Option::is_some).to_string()
+        })
+        .live_prop("value", move || JsValue::from(lever.written()))
+        .on("change", on_change);
+    let times = multiple.then(|| el("span").attr("aria-hidden", "true").text("×"));
+    let number = el("span")
+        .class(if multiple {
+            "number multiple"
+        } else {
+            "number"
+        })
+        .children(times)
+        .child(field);
+    let told = el("p")
+        .class("fault")
+        .attr("role", "alert")
+        .live_class("gone", move || fault.with(Option::is_none))
+        .live_text(move || fault.get().unwrap_or_default());
+    [number, told]
 }
 
-#[component]
-fn Switch(index: usize) -> impl IntoView {
-    let store = store();
-    let scenario = store.scenario();
-    let parameter = scenario.parameters.get(index);
-    let name = parameter.map_or(String::new(), |parameter| label(&scenario, parameter));
-    let id = parameter.map_or(String::new(), |parameter| parameter.name.clone());
-    let on = move || store.parameters.with(|all| all.get(index) != 0.0);
-    view! {
-        <label class="switch">
-            <input
-                type="checkbox"
-                role="switch"
-                data-parameter=id
-                prop:checked=on
-                on:change=move |event| {
-                    let value = if event_target_checked(&event) { 1.0 } else { 0.0 };
-                    store.dispatch(&Command::Set { parameter: index, value });
-                    store.dispatch(&Command::Settle);
-                }
-            />
-            <span class="knob" aria-hidden="true"></span>
-            {name}
-        </label>
-    }
+fn switch(lever: Lever) -> El {
+    let name = lever
+        .parameter
+        .with_value(|parameter| parameter.name.clone());
+    let input = el("input")
+        .attr("type", "checkbox")
+        .attr("role", "switch")
+        .attr("data-parameter", &name)
+        .live_prop("checked", move || JsValue::from(lever.value.get() != 0.0))
+        .on("change", move |event| {
+            lever.change(if event_target_checked(&event) {
+                1.0
+            } else {
+                0.0
+            });
+        });
+    el("label")
+        .class("switch")
+        .child(input)
+        .child(el("span").class("knob").attr("aria-hidden", "true"))
+        .text(&lever.label())
 }
 
-#[component]
-fn Seed(index: usize) -> impl IntoView {
-    let store = store();
-    view! {
-        <div class="lever">
-            <div class="lever-head">
-                <span class="lever-name">"Seed of the noise"</span>
-                <button
-                    class="reset"
-                    on:click=move |_| {
-                        let value = store.parameters.with_untracked(|all| all.get(index)) + 1.0;
-                        store.dispatch(&Command::Set { parameter: index, value });
-                        store.dispatch(&Command::Settle);
-                    }
-                >
-                    "next"
-                </button>
-                <NumberField index=index name="Seed".to_owned() />
-            </div>
-        </div>
-    }
+fn seed(lever: Lever) -> El {
+    let next = button("reset", move || {
+        lever.change(lever.value.get_untracked() + 1.0)
+    });
+    let head = el("div")
+        .class("lever-head")
+        .child(el("span").class("lever-name").text("Seed of the noise"))
+        .child(next.text("next"))
+        .children(number_field(lever, &lever.label()));
+    el("div").class("lever").child(head)
 }

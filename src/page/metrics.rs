@@ -2,19 +2,20 @@
 
 use leptos::prelude::*;
 
-use super::store::store;
-use crate::draw::metric_chart;
-use crate::rule::shown_value;
+use super::dom::{El, el, svg};
+use super::store::{Store, store};
+use crate::draw::{Ink, MetricSeries, metric_chart};
+use crate::rule::{Shown, shown_value};
 use crate::time::Span;
 
 /// The height of a chart, in CSS pixels.
 const HEIGHT: f64 = 27.0;
+/// What a chart is drawn with, from the back.
+const INKS: [Ink; 3] = [Ink::Threshold, Ink::Truth, Ink::Observed];
 
 /// One row for each metric.
-#[component]
-pub fn Metrics() -> impl IntoView {
+pub fn metrics() -> El {
     let store = store();
-    let scenario = store.scenario();
     let count = store.run.with_untracked(|run| run.metrics.len());
     // The world itself at the cursor, not a point between two corners of a line.
     let truth = Memo::new(move |_| {
@@ -24,59 +25,73 @@ pub fn Metrics() -> impl IntoView {
             .run
             .with(|run| run.trace.truth([at]).pop().unwrap_or_default())
     });
-    let row = move |index: usize| {
-        let number = store
-            .run
-            .with_untracked(|run| run.metrics.get(index).map(|series| series.metric));
-        let metric = number
-            .and_then(|metric| scenario.metrics.get(metric))
-            .cloned();
-        let name = metric
-            .as_ref()
-            .map(|metric| metric.name.clone())
-            .unwrap_or_default();
-        let shown = metric.map_or(crate::rule::Shown::Plain, |metric| metric.shown);
-        let plot = Memo::new(move |_| {
-            let scale = store.scale();
-            store.run.with(|run| {
-                let series = run.metrics.get(index);
-                series.map(|series| metric_chart(series, scale.viewport, (scale.width, HEIGHT)))
-            })
-        });
-        let value = move || {
-            let value = truth.with(|truth| truth.get(number?).copied());
-            shown_value(value.unwrap_or(f64::NAN), shown)
-        };
-        let label =
-            format!("{name} over time, with what was observed and the levels that rules use");
-        view! {
-            <div class="row metric">
-                <div class="gutter">
-                    <span class="name">{name}</span>
-                    <span class="value">{value}</span>
-                </div>
-                <div class="plot scrub">
-                    <svg
-                        height=HEIGHT
-                        width=move || store.plot_width.get()
-                        role="img"
-                        aria-label=label
-                    >
-                        {move || {
-                            plot.get()
-                                .map(|plot| {
-                                    plot.layers
-                                        .into_iter()
-                                        .map(|(ink, d)| {
-                                            view! { <path class=format!("ink {}", ink.name()) d=d /> }
-                                        })
-                                        .collect_view()
-                                })
-                        }}
-                    </svg>
-                </div>
-            </div>
-        }
+    el("div")
+        .class("metrics")
+        .children((0..count).map(|index| row(store, truth, index)))
+}
+
+fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
+    let scenario = store.scenario();
+    let number = store
+        .run
+        .with_untracked(|run| run.metrics.get(index).map(|series| series.metric));
+    let metric = number.and_then(|metric| scenario.metrics.get(metric));
+    let name = metric.map_or("", |metric| metric.name.as_str());
+    let shown = metric.map_or(Shown::Plain, |metric| metric.shown);
+    let value = move || {
+        let value = truth.with(|truth| truth.get(number?).copied());
+        shown_value(value.unwrap_or(f64::NAN), shown)
     };
-    view! { <div class="metrics">{(0..count).map(row).collect_view()}</div> }
+    let gutter = el("div")
+        .class("gutter")
+        .child(el("span").class("name").text(name))
+        .child(el("span").class("value").live_text(value));
+    el("div").class("row metric").child(gutter).child(
+        el("div")
+            .class("plot scrub")
+            .child(chart(store, index, name)),
+    )
+}
+
+fn chart(store: Store, index: usize, name: &str) -> El {
+    let plots = Memo::new(move |_| {
+        let scale = store.scale();
+        let draw =
+            |series: &MetricSeries| metric_chart(series, scale.viewport, (scale.width, HEIGHT));
+        let own = store.run.with(|run| run.metrics.get(index).cloned());
+        let other = store.beside.with(|beside| match beside {
+            Some(Ok(beside)) => beside.metrics.get(index).cloned(),
+            _ => None,
+        });
+        match (own, other) {
+            // On one scale, so that they can be told apart by eye.
+            (Some(mut own), Some(mut other)) => {
+                let range = (
+                    own.range.0.min(other.range.0),
+                    own.range.1.max(other.range.1),
+                );
+                own.range = range;
+                other.range = range;
+                (draw(&own), draw(&other).path(Ink::Truth).to_owned())
+            }
+            (Some(own), None) => (draw(&own), String::new()),
+            _ => Default::default(),
+        }
+    });
+    let layers = INKS.map(|ink| {
+        svg("path")
+            .class(&format!("ink {}", ink.name()))
+            .live_attr("d", move || plots.with(|(own, _)| own.path(ink).to_owned()))
+    });
+    let other = svg("path")
+        .class("ink other")
+        .live_attr("d", move || plots.with(|(_, other)| other.clone()));
+    let label = format!("{name} over time, with what was observed and the levels that rules use");
+    svg("svg")
+        .attr("height", &HEIGHT.to_string())
+        .live_attr("width", move || store.plot_width.get().to_string())
+        .attr("role", "img")
+        .attr("aria-label", &label)
+        .child(other)
+        .children(layers)
 }

@@ -1,22 +1,31 @@
-//! The page: one component a file, all of them fed from one [`store::Store`].
+//! The page: one part of it a file, all of them fed from one [`store::Store`].
 //!
 //! Invariant: nothing is decided here. What the page shows comes from the trace and what `insight` says about it.
 
 mod app;
+mod beside;
 mod claims;
+mod compare;
 mod dom;
+mod flips;
 mod header;
 mod help;
 mod lanes;
 mod levers;
 mod metrics;
+mod panel;
+mod planner;
 mod playback;
+mod report;
 mod run;
 mod store;
+mod story;
 mod summary;
 mod theme;
 mod tiers;
 mod timeline;
+mod tracks;
+mod turns;
 mod why;
 
 use leptos::prelude::*;
@@ -32,8 +41,8 @@ pub fn start() {
     match place {
         Some(place) => {
             place.set_inner_html("");
-            mount_to(place, app::App).forget();
+            mount_to(place, app::app).forget();
         }
-        None => mount_to_body(app::App),
+        None => mount_to_body(app::app),
     }
 }

@@ -1,13 +1,15 @@
 //! The bar at the bottom: play, pause, step, scrub, speed.
 
-use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
+use web_sys::{Element, KeyboardEvent, PointerEvent};
 
+use super::dom::{El, button, el, icon, svg};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
-use crate::session::{Command, SPEEDS};
+use crate::schedule::EndpointId;
+use crate::session::{Command, place_of, speed_at};
 use crate::time::{Instant, Span};
 
 /// Longer pauses between two frames (a hidden page) count as this long.
@@ -43,11 +45,72 @@ fn frame(store: Store, before: StoredValue<Option<f64>, LocalStorage>) {
 }
 
 /// The bar.
-#[component]
-pub fn Playback() -> impl IntoView {
+pub fn playback() -> El {
     let store = store();
     animate(store);
-    let note = Memo::new(move |_| {
+    let clock = move || Instant::from_ms(store.cursor.get().ms() / 1_000 * 1_000).to_string();
+    let turn = move || {
+        let looped = !store.looped.get_untracked();
+        store.dispatch(&Command::Loop { looped });
+    };
+    el("section")
+        .class("playback")
+        .attr("aria-label", "Playback")
+        .child(step(store, false))
+        .child(play(store))
+        .child(step(store, true))
+        .child(
+            el("output")
+                .class("clock")
+                .attr("aria-label", "Time of the run")
+                .live_text(clock),
+        )
+        .child(scrubber(store))
+        .child(said(store))
+        .child(
+            button("quiet loop", turn)
+                .live_attr("aria-pressed", move || store.looped.get().to_string())
+                .attr("title", "Begin again at the end")
+                .text("Loop"),
+        )
+        .child(speed(store))
+}
+
+/// The button that goes to the next or the previous decision.
+fn step(store: Store, forward: bool) -> El {
+    let (name, key, arrow, edge) = if forward {
+        ("Next decision", '.', "M5 3v10l6.5-5z", "M3.5 3v10")
+    } else {
+        ("Previous decision", ',', "M11 3v10L4.5 8z", "M12.5 3v10")
+    };
+    button("icon", move || store.step(forward))
+        .attr("title", &format!("{name} ({key})"))
+        .attr("aria-label", name)
+        .child(icon(&[("solid", arrow), ("ring", edge)]))
+}
+
+fn play(store: Store) -> El {
+    let toggle = move || {
+        let playing = !store.playing.get_untracked();
+        store.dispatch(&Command::Play { playing });
+    };
+    let either = move |pause: &str, play: &str| {
+        let playing = store.playing.get();
+        (if playing { pause } else { play }).to_owned()
+    };
+    let picture = move || either("M4.5 3.5h2.6v9H4.5zM8.9 3.5h2.6v9H8.9z", "M5.5 3v10l7.5-5z");
+    button("play", toggle)
+        .attr("title", "Play or pause (Space)")
+        .live_attr("aria-label", move || either("Pause", "Play"))
+        .child(icon(&[]).child(svg("path").live_attr("d", picture)))
+}
+
+/// The latest run: of which endpoint, when, its name, and why it ran.
+type Said = (EndpointId, Instant, String, String);
+
+/// The latest decision, in words. Its button stays the same while the words change, so that it keeps the focus.
+fn said(store: Store) -> El {
+    let latest = Memo::new(move |_| {
         let at = store.cursor.get();
         store.run.with(|run| {
             let (id, name, reason) = latest(&run.trace, at)?;
@@ -55,188 +118,162 @@ pub fn Playback() -> impl IntoView {
             Some((run.endpoint, run.start, name, reason))
         })
     });
-    let toggle = move |_| {
-        let playing = !store.playing.get_untracked();
-        store.dispatch(&Command::Play { playing });
+    let there = Memo::new(move |_| latest.with(Option::is_some));
+    let words = move |of: fn(&Said) -> String| {
+        move || latest.with(|latest| latest.as_ref().map(of).unwrap_or_default())
     };
-    view! {
-        <section class="playback" aria-label="Playback">
-            <button class="icon" title="Previous decision (,)" aria-label="Previous decision" on:click=move |_| store.step(false)>
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="solid" d="M11 3v10L4.5 8z" />
-                    <path class="ring" d="M12.5 3v10" />
-                </svg>
-            </button>
-            <button
-                class="play"
-                title="Play or pause (Space)"
-                aria-label=move || if store.playing.get() { "Pause" } else { "Play" }
-                on:click=toggle
-            >
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path d=move || {
-                        if store.playing.get() {
-                            "M4.5 3.5h2.6v9H4.5zM8.9 3.5h2.6v9H8.9z"
-                        } else {
-                            "M5.5 3v10l7.5-5z"
-                        }
-                    } />
-                </svg>
-            </button>
-            <button class="icon" title="Next decision (.)" aria-label="Next decision" on:click=move |_| store.step(true)>
-                <svg viewBox="0 0 16 16" aria-hidden="true">
-                    <path class="solid" d="M5 3v10l6.5-5z" />
-                    <path class="ring" d="M3.5 3v10" />
-                </svg>
-            </button>
-            <output class="clock" aria-label="Time of the run">
-                {move || Instant::from_ms(store.cursor.get().ms() / 1_000 * 1_000).to_string()}
-            </output>
-            <Scrubber />
-            <p class="said">
-                {move || {
-                    note.get()
-                        .map(|(endpoint, at, name, reason)| {
-                            view! {
-                                <button title="Why?" on:click=move |_| store.select(endpoint, at)>
-                                    <b>{name} " " {at.to_string()}</b>
-                                    ": "
-                                    {reason}
-                                </button>
-                            }
-                        })
-                }}
-            </p>
-            <button
-                class="quiet loop"
-                aria-pressed=move || store.looped.get().to_string()
-                title="Begin again at the end"
-                on:click=move |_| store.dispatch(&Command::Loop { looped: !store.looped.get_untracked() })
-            >
-                "Loop"
-            </button>
-            <select
-                class="speed"
-                aria-label="Speed"
-                prop:value=move || store.speed.get().to_string()
-                on:change=move |event| {
-                    if let Ok(speed) = event_target_value(&event).parse() {
-                        store.dispatch(&Command::Speed { speed });
-                    }
-                }
-            >
-                {SPEEDS
-                    .map(|speed| {
-                        view! {
-                            <option
-                                value=speed.to_string()
-                                selected=speed == store.speed.get_untracked()
-                            >
-                                {format!("{speed}×")}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
-        </section>
-    }
+    let explain = move || {
+        if let Some((endpoint, at, ..)) = latest.get_untracked() {
+            store.select(endpoint, at);
+        }
+    };
+    let line = move || {
+        button("", explain)
+            .attr("title", "Why?")
+            .child(el("b").live_text(words(|(_, at, name, _)| format!("{name} {at}"))))
+            .text(": ")
+            .live_text(words(|(.., reason)| reason.clone()))
+    };
+    el("p")
+        .class("said")
+        .live(move || there.get().then(line).into_iter().collect())
+}
+
+/// How fast: a slider along which every step is faster by the same factor.
+fn speed(store: Store) -> El {
+    let words = move || format!("{}×", store.speed.get());
+    // Places may share a speed: the thumb stays where it was put while that place has the speed.
+    let put = StoredValue::new(place_of(store.speed.get_untracked()));
+    let place = move || {
+        let (speed, put) = (store.speed.get(), put.get_value());
+        if speed_at(put) == speed {
+            put
+        } else {
+            place_of(speed)
+        }
+    };
+    let slider = el("input")
+        .attr("type", "range")
+        .attr("min", "0")
+        .attr("max", "100")
+        .attr("step", "1")
+        .attr("aria-label", "Speed")
+        .live_attr("aria-valuetext", words)
+        .live_prop("value", move || place().into())
+        .on("input", move |event| {
+            if let Ok(place) = event_target_value(&event).parse() {
+                put.set_value(place);
+                let speed = speed_at(place);
+                store.dispatch(&Command::Speed { speed });
+            }
+        });
+    el("label")
+        .class("speed")
+        .child(slider)
+        .child(el("output").live_text(words))
+}
+
+/// The element that listens to an event.
+fn listener(event: &PointerEvent) -> Option<Element> {
+    event.current_target()?.dyn_into().ok()
 }
 
 /// The whole run in little, with the viewport and the cursor: drag to move the cursor.
-#[component]
-fn Scrubber() -> impl IntoView {
-    let store = store();
+fn scrubber(store: Store) -> El {
     let end = store.scenario().end();
     let share = move |at: Instant| at.ms() as f64 / end.ms().max(1) as f64;
-    let marks = Memo::new(move |_| {
-        store.run.with(|run| {
-            let lanes = run.lanes.len().max(1) as f64;
-            let each = run.lanes.iter().enumerate().map(|(index, lane)| {
-                let y = 3.0 + (index as f64 + 0.5) / lanes * 22.0;
-                let d: String = lane
-                    .marks
-                    .iter()
-                    .map(|mark| format!("M{:.2} {y:.1}h0", share(mark.at) * 1_000.0))
-                    .collect();
-                (lane.tier, d)
-            });
-            each.collect::<Vec<_>>()
-        })
-    });
     let seek = move |event: &PointerEvent| {
-        let width = event
-            .current_target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .map_or(1.0, |element| {
-                element.get_bounding_client_rect().width().max(1.0)
-            });
-        let at = Instant::from_ms((pointer_x(event) / width * end.ms() as f64) as i64);
-        store.seek(at);
-        store.show(store.cursor.get_untracked());
+        let width = listener(event).map_or(1.0, |element| {
+            element.get_bounding_client_rect().width().max(1.0)
+        });
+        store.go(Instant::from_ms(
+            (pointer_x(event) / width * end.ms() as f64) as i64,
+        ));
     };
-    let on_down = move |event: PointerEvent| {
-        if let Some(element) = event
-            .current_target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        {
+    let on_down = move |event: &PointerEvent| {
+        if let Some(element) = listener(event) {
             let _ = element.set_pointer_capture(event.pointer_id());
         }
-        seek(&event);
+        seek(event);
     };
-    let on_key = move |event: KeyboardEvent| {
-        let cursor = store.cursor.get_untracked();
-        let by = |seconds: i64| Some(cursor + Span::from_secs(seconds));
-        let to = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => by(-10),
-            "ArrowRight" | "ArrowUp" => by(10),
-            "PageDown" => by(-60),
-            "PageUp" => by(60),
-            "Home" => Some(Instant::START),
-            "End" => Some(end),
-            _ => None,
-        };
-        if let Some(to) = to {
-            event.prevent_default();
-            event.stop_propagation();
-            store.seek(to);
-            store.show(store.cursor.get_untracked());
+    let on_move = move |event: &PointerEvent| {
+        if event.buttons() & 1 == 1 {
+            seek(event);
         }
     };
     let view_left = move || share(store.viewport.get().from) * 100.0;
     let view_width = move || share(store.viewport.get().to) * 100.0 - view_left();
-    view! {
-        <div
-            class="scrubber"
-            tabindex="0"
-            role="slider"
-            aria-label="Cursor"
-            aria-valuemin="0"
-            aria-valuemax=(end.ms() / 1_000).to_string()
-            aria-valuenow=move || (store.cursor.get().ms() / 1_000).to_string()
-            aria-valuetext=move || store.cursor.get().to_string()
-            on:pointerdown=on_down
-            on:pointermove=move |event| {
-                if event.buttons() & 1 == 1 {
-                    seek(&event);
-                }
-            }
-            on:keydown=on_key
-        >
-            <div
-                class="window"
-                style:left=move || format!("{:.2}%", view_left())
-                style:width=move || format!("{:.2}%", view_width())
-            ></div>
-            <svg viewBox="0 0 1000 28" preserveAspectRatio="none" aria-hidden="true">
-                {move || {
-                    marks
-                        .get()
-                        .into_iter()
-                        .map(|(tier, d)| view! { <path class=format!("dots {}", tier.name()) d=d /> })
-                        .collect_view()
-                }}
-            </svg>
-            <div class="here" style:left=move || format!("{:.3}%", share(store.cursor.get()) * 100.0)></div>
-        </div>
-    }
+    let window = el("div")
+        .class("window")
+        .live_style("left", move || format!("{:.2}%", view_left()))
+        .live_style("width", move || format!("{:.2}%", view_width()));
+    let here = move || format!("{:.3}%", share(store.cursor.get()) * 100.0);
+    el("div")
+        .class("scrubber")
+        .attr("tabindex", "0")
+        .attr("role", "slider")
+        .attr("aria-label", "Cursor")
+        .attr("aria-valuemin", "0")
+        .attr("aria-valuemax", &(end.ms() / 1_000).to_string())
+        .live_attr("aria-valuenow", move || {
+            (store.cursor.get().ms() / 1_000).to_string()
+        })
+        .live_attr("aria-valuetext", move || store.cursor.get().to_string())
+        .on_pointer("pointerdown", on_down)
+        .on_pointer("pointermove", on_move)
+        .on_key(move |event| walk(store, event))
+        .child(window)
+        .child(dots(store, end))
+        .child(el("div").class("here").live_style("left", here))
+}
+
+/// Keys move the cursor along the scrubber.
+fn walk(store: Store, event: &KeyboardEvent) {
+    let cursor = store.cursor.get_untracked();
+    let by = |seconds: i64| cursor + Span::from_secs(seconds);
+    let to = match event.key().as_str() {
+        "ArrowLeft" | "ArrowDown" => by(-10),
+        "ArrowRight" | "ArrowUp" => by(10),
+        "PageDown" => by(-60),
+        "PageUp" => by(60),
+        "Home" => Instant::START,
+        "End" => store.scenario().end(),
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    store.go(to);
+}
+
+/// All runs as dots, a line of them for each lane.
+fn dots(store: Store, end: Instant) -> El {
+    let tiers: Vec<_> = store
+        .run
+        .with_untracked(|run| run.lanes.iter().map(|lane| lane.tier).collect());
+    let count = tiers.len().max(1) as f64;
+    let lines = tiers.into_iter().enumerate().map(|(index, tier)| {
+        let y = 3.0 + (index as f64 + 0.5) / count * 22.0;
+        let dot = move |at: Instant| {
+            let x = at.ms() as f64 / end.ms().max(1) as f64 * 1_000.0;
+            format!("M{x:.2} {y:.1}h0")
+        };
+        let line = move || {
+            store.run.with(|run| {
+                let marks = run
+                    .lanes
+                    .get(index)
+                    .into_iter()
+                    .flat_map(|lane| &lane.marks);
+                marks.map(|mark| dot(mark.at)).collect()
+            })
+        };
+        svg("path")
+            .class(&format!("dots {}", tier.name()))
+            .live_attr("d", line)
+    });
+    svg("svg")
+        .attr("viewBox", "0 0 1000 28")
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .children(lines)
 }

@@ -5,13 +5,16 @@ use std::sync::Arc;
 use crate::draw::{CadenceChart, Lane, MetricSeries, lanes, metric_series};
 use crate::export::Findings;
 use crate::insight::{Piece, claims, compare_here, decisions, invariants, summary};
-use crate::scenario::{Parameters, Scenario};
-use crate::sim::{Trace, simulate};
+use crate::scenario::Scenario;
+use crate::session::Setup;
+use crate::sim::{Engine, Trace};
 use crate::time::Instant;
 
 /// A run with everything that the page shows of it.
 #[derive(Debug)]
 pub struct Run {
+    /// What it follows from.
+    pub setup: Setup,
     /// What happened.
     pub trace: Trace,
     /// Claims, invariants, comparison.
@@ -50,14 +53,17 @@ impl Run {
     ///
     /// # Errors
     /// Why it cannot be run, in words.
-    pub fn of(scenario: &Arc<Scenario>, parameters: &Parameters) -> Result<Self, String> {
-        let trace = simulate(scenario, parameters).map_err(|error| error.to_string())?;
+    pub fn of(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Self, String> {
+        let trace = Engine::new(scenario, &setup.parameters, setup.interventions())
+            .and_then(Engine::finished)
+            .map_err(|error| error.to_string())?;
         let findings = Findings {
             claims: claims(&trace),
             invariants: invariants(&trace),
             comparison: compare_here(&trace),
         };
         Ok(Self {
+            setup: setup.clone(),
             summary: summary(&trace, &findings.comparison),
             lanes: lanes(&trace),
             metrics: metric_series(&trace),

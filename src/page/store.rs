@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::beside::Beside;
 use super::run::{Run, Shown};
 use crate::draw::{TimeScale, Viewport};
 use crate::scenario::{Parameters, Scenario};
-use crate::session::{Command, Selection, Session, Tab};
+use crate::schedule::EndpointId;
+use crate::session::{Command, Rival, Selection, Session, Setup, Tab};
 use crate::time::{Instant, Span};
 
 /// Below this width of the page, in CSS pixels, names stand above what they name.
@@ -20,8 +22,20 @@ pub struct Store {
     session: RwSignal<Session>,
     /// The run at the parameters of the session.
     pub run: Memo<Shown>,
+    /// What the run that is wanted follows from.
+    pub setup: Memo<Setup>,
     /// The parameters.
     pub parameters: Memo<Parameters>,
+    /// What the run is compared with.
+    pub rival: Memo<Rival>,
+    /// The setup that was kept.
+    pub kept: Memo<Option<Setup>>,
+    /// The chapter of the story that is open.
+    pub chapter: Memo<Option<usize>>,
+    /// What the run is compared with, worked out, or why it cannot be.
+    pub beside: Memo<Option<Result<Beside, String>>>,
+    /// The endpoints that a sentence speaks of, while it is pointed at.
+    pub lit: RwSignal<Vec<EndpointId>>,
     /// The moment that all panels show.
     pub cursor: Memo<Instant>,
     /// The stretch of time that all panels show.
@@ -53,26 +67,37 @@ impl Store {
     /// Why the scenario cannot be run, in words.
     pub fn new(scenario: Scenario) -> Result<Self, String> {
         let scenario = Arc::new(scenario);
-        let first = Shown(Arc::new(Run::of(&scenario, &Parameters::new(&scenario))?));
+        let first = Shown(Arc::new(Run::of(&scenario, &Setup::new(&scenario))?));
         let session = RwSignal::new(Session::new(&scenario, first.opening()));
-        let parameters = Memo::new(move |_| session.with(|session| session.parameters.clone()));
+        let setup = Memo::new(move |_| session.with(|session| session.setup.clone()));
         let kept = StoredValue::new(Arc::clone(&scenario));
         let run = Memo::new_owning(move |before: Option<Shown>| {
-            parameters.with(|parameters| match before {
+            setup.with(|setup| match before {
                 // A run that cannot be made leaves the last good one on the screen.
                 None => (first.clone(), true),
-                Some(before) if before.trace.parameters == *parameters => (before, false),
-                Some(before) => match Run::of(&scenario, parameters) {
+                Some(before) if before.setup == *setup => (before, false),
+                Some(before) => match Run::of(&scenario, setup) {
                     Ok(run) => (Shown(Arc::new(run)), true),
                     Err(_) => (before, false),
                 },
             })
         });
+        let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
+        let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
         Ok(Self {
             scenario: kept,
             session,
             run,
-            parameters,
+            setup,
+            parameters: Memo::new(move |_| setup.with(|setup| setup.parameters.clone())),
+            rival,
+            kept: kept_setup,
+            chapter: Memo::new(move |_| session.with(|session| session.chapter)),
+            beside: Memo::new(move |_| {
+                let rival = rival.get();
+                run.with(|run| kept_setup.with(|kept| Beside::of(run, &rival, kept.as_ref())))
+            }),
+            lit: RwSignal::new(Vec::new()),
             cursor: Memo::new(move |_| session.with(|session| session.cursor)),
             viewport: Memo::new(move |_| session.with(|session| session.viewport)),
             selection: Memo::new(move |_| session.with(|session| session.selection)),
@@ -115,7 +140,7 @@ impl Store {
     }
 
     /// Explains an endpoint at a moment, and shows that moment.
-    pub fn select(self, endpoint: crate::schedule::EndpointId, at: Instant) {
+    pub fn select(self, endpoint: EndpointId, at: Instant) {
         self.dispatch(&Command::Select {
             endpoint: endpoint.0,
             ms: at.ms(),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dom::{El, button, el, svg};
 use super::lanes::{glyph, title_case};
 use super::store::{Store, store};
 use crate::insight::{flows, moment};
@@ -46,58 +47,54 @@ fn stacked(store: Store) -> Vec<(Tier, Vec<EndpointId>)> {
 }
 
 /// The diagram.
-#[component]
-pub fn Tiers() -> impl IntoView {
+pub fn tiers() -> El {
     let store = store();
     let tiers = stacked(store);
     let blocks = tiers
         .iter()
-        .map(|(tier, endpoints)| {
-            let tier = *tier;
-            let nodes = endpoints.iter().map(|id| node(store, *id)).collect_view();
-            view! {
-                <div class=format!("tier-block {}", tier.name())>
-                    <h2>
-                        <span class="glyph" aria-hidden="true">{glyph(tier)}</span>
-                        <span>{title_case(tier.name())}</span>
-                        <span class="reads">{reads(tier)}</span>
-                    </h2>
-                    <div class="nodes">{nodes}</div>
-                    <p class="note">
-                        <span>{move || note(store, tier)}</span>
-                    </p>
-                </div>
-            }
-        })
-        .collect_view();
-    view! {
-        <section class="tiers" aria-label="The four tiers at the cursor">
-            {blocks}
-            <Arrows tiers=tiers />
-        </section>
-    }
+        .map(|(tier, endpoints)| block(store, *tier, endpoints));
+    el("section")
+        .class("tiers")
+        .attr("aria-label", "The four tiers at the cursor")
+        .children(blocks)
+        .child(arrows(store, &tiers))
 }
 
-fn node(store: Store, id: EndpointId) -> impl IntoView + use<> {
-    let name = store
-        .scenario()
-        .endpoints
-        .get(id.index())
-        .map(|endpoint| endpoint.name.clone())
-        .unwrap_or_default();
+/// A tier: its name, its nodes, and what it found or said last.
+fn block(store: Store, tier: Tier, endpoints: &[EndpointId]) -> El {
+    let title = el("h2")
+        .child(
+            el("span")
+                .class("glyph")
+                .attr("aria-hidden", "true")
+                .text(glyph(tier)),
+        )
+        .child(el("span").text(&title_case(tier.name())))
+        .child(el("span").class("reads").text(reads(tier)));
+    let nodes = endpoints.iter().map(|id| node(store, *id));
+    let words = move || note(store, tier).unwrap_or_default();
+    el("div")
+        .class(&format!("tier-block {}", tier.name()))
+        .child(title)
+        .child(el("div").class("nodes").children(nodes))
+        .child(el("p").class("note").child(el("span").live_text(words)))
+}
+
+fn node(store: Store, id: EndpointId) -> El {
+    let scenario = store.scenario();
+    let endpoint = scenario.endpoints.get(id.index());
+    let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
     let now = Memo::new(move |_| {
         let at = store.cursor.get();
         store.run.with(|run| moment(&run.trace, id, at))
     });
-    view! {
-        <button
-            class=move || format!("node {}", now.with(|now| now.doing.name()))
-            on:click=move |_| store.select(id, store.cursor.get_untracked())
-        >
-            <span class="name">{name}</span>
-            <span class="words">{move || now.with(|now| now.words.clone())}</span>
-        </button>
-    }
+    let class = move || format!("node {}", now.with(|now| now.doing.name()));
+    let words = move || now.with(|now| now.words.clone());
+    let on_click = move || store.select(id, store.cursor.get_untracked());
+    button("node", on_click)
+        .live_attr("class", class)
+        .child(el("span").class("name").text(name))
+        .child(el("span").class("words").live_text(words))
 }
 
 /// What a tier found or said last, if that is not long ago.
@@ -138,44 +135,56 @@ fn note(store: Store, tier: Tier) -> Option<String> {
     })
 }
 
-/// Who asked whom: all that ever happened in the run, faint; what happened just now, lit.
-#[component]
-fn Arrows(tiers: Vec<(Tier, Vec<EndpointId>)>) -> impl IntoView {
-    let store = store();
-    let height = tiers.len() as f64 * (HEADING + NODE + NOTE + SPACE);
-    let tiers = StoredValue::new(tiers);
-    // Nodes of a tier share its width: a place is a share of it, in per mille.
-    let place = move |id: EndpointId| {
-        tiers.with_value(|tiers| {
-            tiers
-                .iter()
-                .enumerate()
-                .find_map(|(row, (tier, endpoints))| {
-                    let index = endpoints.iter().position(|known| *known == id)?;
-                    let x = (index as f64 + 0.5) / endpoints.len() as f64 * 1_000.0;
-                    let top = row as f64 * (HEADING + NODE + NOTE + SPACE) + HEADING;
-                    Some((*tier, x, top))
-                })
-        })
-    };
-    let all = Memo::new(move |_| store.run.with(|run| flows(&run.trace)));
-    let curve = move |from: EndpointId, to: EndpointId| {
-        let ((_, from_x, from_top), (tier, to_x, to_top)) = (place(from)?, place(to)?);
-        // From the top of the lower node to the bottom of the upper one.
-        let (start, end) = if from_top > to_top {
-            (from_top, to_top + NODE)
-        } else {
-            (from_top + NODE, to_top)
-        };
-        let middle = (start + end) / 2.0;
-        Some((
+/// Where a node is: its tier, and the middle of its top. Nodes of a tier share its width, so a place along it is a
+/// share of it, in per mille.
+#[derive(Clone, Copy)]
+struct Place {
+    id: EndpointId,
+    tier: Tier,
+    x: f64,
+    top: f64,
+}
+
+fn places(tiers: &[(Tier, Vec<EndpointId>)]) -> Vec<Place> {
+    let row = |(row, (tier, endpoints)): (usize, &(Tier, Vec<EndpointId>))| {
+        let (tier, count) = (*tier, endpoints.len() as f64);
+        let top = row as f64 * (HEADING + NODE + NOTE + SPACE) + HEADING;
+        let each = endpoints.iter().enumerate().map(move |(index, id)| Place {
+            id: *id,
             tier,
-            format!(
-                "M{from_x:.0} {start:.0}C{from_x:.0} {middle:.0} {to_x:.0} {middle:.0} {to_x:.0} {end:.0}"
-            ),
-        ))
+            x: (index as f64 + 0.5) / count * 1_000.0,
+            top,
+        });
+        each.collect::<Vec<_>>()
     };
-    let faint = Memo::new(move |_| {
+    tiers.iter().enumerate().flat_map(row).collect()
+}
+
+/// The arrow from one node to another, with the tier that it leads to.
+fn curve(places: &[Place], from: EndpointId, to: EndpointId) -> Option<(Tier, String)> {
+    let place = |id: EndpointId| places.iter().find(|place| place.id == id);
+    let (from, to) = (place(from)?, place(to)?);
+    // From the top of the lower node to the bottom of the upper one.
+    let (start, end) = if from.top > to.top {
+        (from.top, to.top + NODE)
+    } else {
+        (from.top + NODE, to.top)
+    };
+    let middle = (start + end) / 2.0;
+    let (from, to, tier) = (from.x, to.x, to.tier);
+    Some((
+        tier,
+        format!("M{from:.0} {start:.0}C{from:.0} {middle:.0} {to:.0} {middle:.0} {to:.0} {end:.0}"),
+    ))
+}
+
+/// Who asked whom: all that ever happened in the run, faint; what happened just now, lit.
+fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
+    let height = tiers.len() as f64 * (HEADING + NODE + NOTE + SPACE);
+    let places = StoredValue::new(places(tiers));
+    let curve = move |from, to| places.with_value(|places| curve(places, from, to));
+    let all = Memo::new(move |_| store.run.with(|run| flows(&run.trace)));
+    let faint = move || {
         all.with(|all| {
             let mut pairs: Vec<_> = all.iter().map(|flow| (flow.from, flow.to)).collect();
             pairs.sort_unstable();
@@ -184,9 +193,9 @@ fn Arrows(tiers: Vec<(Tier, Vec<EndpointId>)>) -> impl IntoView {
                 .into_iter()
                 .filter_map(|(from, to)| curve(from, to))
                 .map(|(_, d)| d)
-                .collect::<String>()
+                .collect()
         })
-    });
+    };
     let lit = Memo::new(move |_| {
         let at = store.cursor.get();
         all.with(|all| {
@@ -197,20 +206,25 @@ fn Arrows(tiers: Vec<(Tier, Vec<EndpointId>)>) -> impl IntoView {
                 .collect::<Vec<_>>()
         })
     });
-    view! {
-        <svg
-            class="arrows"
-            viewBox=format!("0 0 1000 {height}")
-            preserveAspectRatio="none"
-            aria-hidden="true"
-        >
-            <path class="faint" d=faint />
-            {move || {
-                lit.get()
-                    .into_iter()
-                    .map(|(tier, d)| view! { <path class=format!("lit {}", tier.name()) d=d /> })
-                    .collect_view()
-            }}
-        </svg>
-    }
+    // One path for all that is lit towards a tier: the cursor moves without making elements.
+    let lit = tiers.iter().map(|&(tier, _)| {
+        let towards = move || {
+            lit.with(|lit| {
+                lit.iter()
+                    .filter(|(known, _)| *known == tier)
+                    .map(|(_, d)| d.as_str())
+                    .collect()
+            })
+        };
+        svg("path")
+            .class(&format!("lit {}", tier.name()))
+            .live_attr("d", towards)
+    });
+    svg("svg")
+        .class("arrows")
+        .attr("viewBox", &format!("0 0 1000 {height}"))
+        .attr("preserveAspectRatio", "none")
+        .attr("aria-hidden", "true")
+        .child(svg("path").class("faint").live_attr("d", faint))
+        .children(lit)
 }

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::store::store;
-use crate::insight::{ExplanationKind, Link, explain};
+use super::dom::{El, button, el};
+use super::flips::flips;
+use super::store::{Store, store};
+use crate::insight::{Explanation, ExplanationKind, Link, Step, explain};
 
 /// The chain.
-#[component]
-pub fn Why() -> impl IntoView {
+pub fn why() -> El {
     let store = store();
     let explanation = Memo::new(move |_| {
         let chosen = store.selection.get()?;
@@ -15,67 +16,59 @@ pub fn Why() -> impl IntoView {
             .run
             .with(|run| Some(explain(&run.trace, chosen.endpoint, chosen.at)))
     });
-    let chain = move || {
-        let Some(explanation) = explanation.get() else {
-            return view! {
-                <p class="empty">
-                    "Click a run to see why it happened, or an empty stretch of a lane to see why nothing did."
-                </p>
-            }
-            .into_any();
-        };
-        let definition = store.scenario();
-        let definition = definition.endpoints.get(explanation.endpoint.index());
-        let name = definition
-            .map(|endpoint| endpoint.name.clone())
-            .unwrap_or_default();
-        let tier = definition.map_or("", |endpoint| endpoint.schedule.tier.name());
-        let what = match explanation.kind {
-            ExplanationKind::Ran => "ran",
-            ExplanationKind::DidNotRun => "did not run",
-        };
-        let steps = explanation
-            .steps
-            .into_iter()
-            .map(|step| {
-                let go = move |_| match step.link {
-                    Link::Run(run) => {
-                        let place = store.run.with_untracked(|shown| {
-                            shown.trace.run(run).map(|run| (run.endpoint, run.start))
-                        });
-                        if let Some((endpoint, at)) = place {
-                            store.select(endpoint, at);
-                        }
-                    }
-                    _ => {
-                        store.seek(step.at);
-                        store.show(step.at);
-                    }
-                };
-                view! {
-                    <li>
-                        <button class="step" title=format!("Go to {}", step.at) on:click=go>
-                            <span class="when">{step.at.to_string()}</span>
-                            <span class="what">{step.text}</span>
-                        </button>
-                    </li>
-                }
-            })
-            .collect_view();
-        view! {
-            <h2 class=format!("why-title {tier}")>
-                <span class="diamond" aria-hidden="true"></span>
-                {name}
-                ", "
-                {explanation.at.to_string()}
-                <span class="second">{what}</span>
-            </h2>
-            <p class="why-sentence" role="status">
-                {explanation.sentence}
-            </p>
-            <ol class="chain">{steps}</ol>
-        }
-        .into_any()
+    el("div").class("why").live(move || match explanation.get() {
+        Some(explanation) => explained(store, explanation),
+        None => vec![el("p").class("empty").text(
+            "Click a run to see why it happened, or an empty stretch of a lane to see why nothing did.",
+        )],
+    })
+}
+
+/// The question, its answer in a sentence, and how it came to it.
+fn explained(store: Store, explanation: Explanation) -> Vec<El> {
+    let definition = store.scenario();
+    let definition = definition.endpoints.get(explanation.endpoint.index());
+    let name = definition.map_or("", |endpoint| endpoint.name.as_str());
+    let tier = definition.map_or("", |endpoint| endpoint.schedule.tier.name());
+    let what = match explanation.kind {
+        ExplanationKind::Ran => "ran",
+        ExplanationKind::DidNotRun => "did not run",
     };
-    view! { <div class="why">{chain}</div> }
+    let title = el("h2")
+        .class(&format!("why-title {tier}"))
+        .child(el("span").class("diamond").attr("aria-hidden", "true"))
+        .text(&format!("{name}, {}", explanation.at))
+        .child(el("span").class("second").text(what));
+    let sentence = el("p")
+        .class("why-sentence")
+        .attr("role", "status")
+        .text(&explanation.sentence);
+    let flips = flips(store, &explanation);
+    let steps = explanation.steps.into_iter();
+    let chain = el("ol")
+        .class("chain")
+        .children(steps.map(|step| line(store, step)));
+    vec![title, sentence, chain, flips]
+}
+
+/// One step, which leads to its moment or to the run that it is about.
+fn line(store: Store, step: Step) -> El {
+    let Step { at, link, .. } = step;
+    let go = move || match link {
+        Link::Run(run) => {
+            let place = store.run.with_untracked(|shown| {
+                let run = shown.trace.run(run);
+                run.map(|run| (run.endpoint, run.start))
+            });
+            if let Some((endpoint, at)) = place {
+                store.select(endpoint, at);
+            }
+        }
+        _ => store.go(at),
+    };
+    let step = button("step", go)
+        .attr("title", &format!("Go to {at}"))
+        .child(el("span").class("when").text(&at.to_string()))
+        .child(el("span").class("what").text(&step.text));
+    el("li").child(step)
 }

@@ -8,12 +8,38 @@ use serde::{Deserialize, Serialize};
 use crate::draw::Viewport;
 use crate::scenario::{ParameterError, Parameters, Scenario};
 use crate::schedule::EndpointId;
+use crate::sim::Intervention;
 use crate::time::{Instant, Span};
 
-/// Speeds of playback: seconds of the run in a second.
-pub const SPEEDS: [u16; 8] = [1, 5, 15, 30, 60, 90, 120, 240];
+mod call;
+
+pub use call::{Call, Wish};
+
+/// The fastest playback, in seconds of the run in a second.
+const FASTEST: u16 = 240;
 /// How many changes can be undone.
 const MOST_UNDOS: usize = 300;
+
+/// The speed of playback at a place of its slider, from 0 (real time) to 100 (the fastest).
+///
+/// Every step is faster by the same factor; the faster it is, the rounder is the number.
+#[must_use]
+pub fn speed_at(place: u16) -> u16 {
+    let exact = f64::from(FASTEST).powf(f64::from(place.min(100)) / 100.0);
+    let grain = match exact {
+        ..20.0 => 1.0,
+        ..100.0 => 5.0,
+        _ => 10.0,
+    };
+    ((exact / grain).round() * grain) as u16
+}
+
+/// The place of a speed on the slider; see [`speed_at`].
+#[must_use]
+pub fn place_of(speed: u16) -> u16 {
+    let speed = f64::from(speed.clamp(1, FASTEST));
+    (speed.ln() / f64::from(FASTEST).ln() * 100.0).round() as u16
+}
 
 /// What the panel beside the timeline shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,13 +49,40 @@ pub enum Tab {
     Levers,
     /// The explanation of what is selected.
     Why,
-    /// The claims and invariants.
+    /// The run beside another.
+    Compare,
+    /// The claims and invariants, and the report.
     Claims,
+    /// Calls by the reader's own hand.
+    Planner,
+}
+
+/// What a run is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rival {
+    /// Nothing.
+    #[default]
+    Nobody,
+    /// The fixed schedule of that name.
+    Policy(String),
+    /// Every check at the slots of a cron expression.
+    Cron(String),
+    /// The same scenario at its defaults.
+    Defaults,
+    /// The setup that was kept.
+    Kept,
 }
 
 impl Tab {
     /// All of them, in order.
-    pub const ALL: [Self; 3] = [Self::Levers, Self::Why, Self::Claims];
+    pub const ALL: [Self; 5] = [
+        Self::Levers,
+        Self::Why,
+        Self::Compare,
+        Self::Claims,
+        Self::Planner,
+    ];
 }
 
 /// An endpoint at a moment: a run, or a moment without one.
@@ -54,8 +107,37 @@ pub enum Command {
     },
     /// A drag has ended: the next change is a change of its own.
     Settle,
-    /// Sets all parameters to their defaults.
+    /// Sets all parameters to their defaults and takes all calls of the reader's own back.
     ResetAll,
+    /// Calls a tool by hand.
+    Intervene {
+        /// The call.
+        call: Call,
+    },
+    /// Puts another call in the place of one that was made by hand.
+    Amend {
+        /// Its number, in order of time.
+        index: usize,
+        /// The call.
+        call: Call,
+    },
+    /// Takes a call that was made by hand back.
+    Withdraw {
+        /// Its number, in order of time.
+        index: usize,
+    },
+    /// Keeps the present setup, to be compared with later.
+    Keep,
+    /// Compares the run with something.
+    Compare {
+        /// With what.
+        rival: Rival,
+    },
+    /// Opens a chapter of the story, or closes the story.
+    Read {
+        /// Its number.
+        chapter: Option<usize>,
+    },
     /// Takes the last change back.
     Undo,
     /// Makes the last change that was taken back again.
@@ -103,11 +185,37 @@ pub enum Command {
     },
 }
 
-/// A change of parameters that can be undone.
+/// All that a run follows from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setup {
+    /// The parameters.
+    pub parameters: Parameters,
+    /// The calls by the reader's own hand, in order of time.
+    pub calls: Vec<Call>,
+}
+
+impl Setup {
+    /// A scenario at its defaults.
+    #[must_use]
+    pub fn new(scenario: &Scenario) -> Self {
+        Self {
+            parameters: Parameters::new(scenario),
+            calls: Vec::new(),
+        }
+    }
+
+    /// The calls as the simulation takes them.
+    #[must_use]
+    pub fn interventions(&self) -> Vec<Intervention> {
+        self.calls.iter().map(Call::intervention).collect()
+    }
+}
+
+/// A change that can be undone.
 #[derive(Clone, Debug, PartialEq)]
 struct Change {
-    before: Parameters,
-    after: Parameters,
+    before: Setup,
+    after: Setup,
     /// The parameter that is being dragged, as long as it is.
     dragging: Option<usize>,
 }
@@ -115,8 +223,14 @@ struct Change {
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
-    /// The parameters of the run that is shown.
-    pub parameters: Parameters,
+    /// What the run that is shown follows from.
+    pub setup: Setup,
+    /// A setup that was kept to be compared with.
+    pub kept: Option<Setup>,
+    /// What the run is compared with.
+    pub rival: Rival,
+    /// The chapter of the story that is open.
+    pub chapter: Option<usize>,
     /// The moment that all panels show.
     pub cursor: Instant,
     /// The stretch of time that all panels show.
@@ -142,7 +256,10 @@ impl Session {
     pub fn new(scenario: &Scenario, cursor: Instant) -> Self {
         let end = scenario.end();
         Self {
-            parameters: Parameters::new(scenario),
+            setup: Setup::new(scenario),
+            kept: None,
+            rival: Rival::Nobody,
+            chapter: None,
             cursor: cursor.min(end),
             viewport: Viewport::fit(end),
             selection: None,
@@ -175,26 +292,46 @@ impl Session {
     pub fn apply(&mut self, scenario: &Scenario, command: &Command) -> Result<(), ParameterError> {
         match *command {
             Command::Set { parameter, value } => {
-                let mut parameters = self.parameters.clone();
-                parameters.set(scenario, parameter, value)?;
-                self.change(parameters, Some(parameter));
+                let mut setup = self.setup.clone();
+                setup.parameters.set(scenario, parameter, value)?;
+                self.change(setup, Some(parameter));
+            }
+            Command::Intervene { ref call } => self.change_calls(|calls| {
+                if (call.endpoint as usize) < scenario.endpoints.len() {
+                    calls.push(call.clone());
+                }
+            }),
+            Command::Amend { index, ref call } => self.change_calls(|calls| {
+                if let Some(place) = calls.get_mut(index) {
+                    place.clone_from(call);
+                }
+            }),
+            Command::Withdraw { index } => self.change_calls(|calls| {
+                if index < calls.len() {
+                    calls.remove(index);
+                }
+            }),
+            Command::Keep => self.kept = Some(self.setup.clone()),
+            Command::Compare { ref rival } => self.rival.clone_from(rival),
+            Command::Read { chapter } => {
+                self.chapter = chapter.filter(|chapter| *chapter < scenario.chapters.len());
             }
             Command::Settle => {
                 if let Some(last) = self.past.last_mut() {
                     last.dragging = None;
                 }
             }
-            Command::ResetAll => self.change(Parameters::new(scenario), None),
+            Command::ResetAll => self.change(Setup::new(scenario), None),
             Command::Undo => {
                 if let Some(mut change) = self.past.pop() {
                     change.dragging = None;
-                    self.parameters = change.before.clone();
+                    self.setup = change.before.clone();
                     self.future.push(change);
                 }
             }
             Command::Redo => {
                 if let Some(change) = self.future.pop() {
-                    self.parameters = change.after.clone();
+                    self.setup = change.after.clone();
                     self.past.push(change);
                 }
             }
@@ -206,7 +343,7 @@ impl Session {
                 }
                 self.playing = playing;
             }
-            Command::Speed { speed } => self.speed = speed.clamp(1, 240),
+            Command::Speed { speed } => self.speed = speed.clamp(1, FASTEST),
             Command::Loop { looped } => self.looped = looped,
             Command::Select { endpoint, ms } => {
                 if (endpoint as usize) < scenario.endpoints.len() {
@@ -250,23 +387,32 @@ impl Session {
         Instant::from_ms(ms.clamp(0, self.end.ms()))
     }
 
-    fn change(&mut self, parameters: Parameters, dragging: Option<usize>) {
-        if parameters == self.parameters {
+    fn change_calls(&mut self, change: impl FnOnce(&mut Vec<Call>)) {
+        let mut setup = self.setup.clone();
+        change(&mut setup.calls);
+        for call in &mut setup.calls {
+            call.at_ms = call.at_ms.clamp(0, self.end.ms());
+        }
+        // The simulation numbers them in this order too.
+        setup.calls.sort_by_key(|call| call.at_ms);
+        self.change(setup, None);
+    }
+
+    fn change(&mut self, setup: Setup, dragging: Option<usize>) {
+        if setup == self.setup {
             return;
         }
         self.future.clear();
-        let before = std::mem::replace(&mut self.parameters, parameters.clone());
+        let before = std::mem::replace(&mut self.setup, setup.clone());
         match self.past.last_mut() {
-            Some(last) if dragging.is_some() && last.dragging == dragging => {
-                last.after = parameters
-            }
+            Some(last) if dragging.is_some() && last.dragging == dragging => last.after = setup,
             _ => {
                 if self.past.len() == MOST_UNDOS {
                     self.past.remove(0);
                 }
                 self.past.push(Change {
                     before,
-                    after: parameters,
+                    after: setup,
                     dragging,
                 });
             }
@@ -287,6 +433,7 @@ mod tests {
 
     fn traffic(scenario: &Scenario, session: &Session) -> f64 {
         session
+            .setup
             .parameters
             .get(scenario.parameter("traffic").expect("it is a parameter"))
     }
@@ -370,5 +517,83 @@ mod tests {
             .apply(&scenario, &Command::Seek { ms: i64::MAX })
             .expect("always");
         assert_eq!(session.cursor, scenario.end());
+    }
+
+    #[test]
+    fn the_slider_goes_from_real_time_to_the_fastest_in_round_numbers() {
+        let speeds: Vec<u16> = (0..=100).map(speed_at).collect();
+        assert!(speeds.is_sorted());
+        assert_eq!(
+            [0, 25, 50, 75, 90, 100].map(speed_at),
+            [1, 4, 15, 60, 140, 240]
+        );
+        for speed in speeds {
+            assert_eq!(speed_at(place_of(speed)), speed);
+        }
+    }
+
+    #[test]
+    fn any_whole_speed_is_taken_and_held_within_the_bounds() {
+        let (scenario, mut session) = session();
+        let asked = [0, 1, 7, 61, 239, 240, 241];
+        let taken = asked.map(|speed| {
+            session
+                .apply(&scenario, &Command::Speed { speed })
+                .expect("always");
+            session.speed
+        });
+        assert_eq!(taken, [1, 1, 7, 61, 239, 240, 240]);
+    }
+
+    fn wake(at_ms: i64) -> Call {
+        Call {
+            at_ms,
+            endpoint: 3,
+            wish: Wish::Wake,
+        }
+    }
+
+    #[test]
+    fn calls_by_hand_stand_in_order_of_time_and_can_be_undone() {
+        let (scenario, mut session) = session();
+        let mut done = |command: Command| {
+            session.apply(&scenario, &command).expect("always");
+            let at: Vec<i64> = session.setup.calls.iter().map(|call| call.at_ms).collect();
+            at
+        };
+        assert_eq!(done(Command::Intervene { call: wake(9_000) }), [9_000]);
+        assert_eq!(
+            done(Command::Intervene { call: wake(4_000) }),
+            [4_000, 9_000]
+        );
+        let amended = Command::Amend {
+            index: 0,
+            call: wake(12_000),
+        };
+        assert_eq!(done(amended), [9_000, 12_000]);
+        assert_eq!(done(Command::Withdraw { index: 0 }), [12_000]);
+        assert_eq!(done(Command::Withdraw { index: 7 }), [12_000]);
+        assert_eq!(done(Command::Undo), [9_000, 12_000]);
+        assert_eq!(done(Command::Undo), [4_000, 9_000]);
+        assert_eq!(done(Command::Redo), [9_000, 12_000]);
+        assert_eq!(done(Command::ResetAll), [0; 0]);
+        assert_eq!(done(Command::Undo), [9_000, 12_000]);
+    }
+
+    #[test]
+    fn a_command_survives_being_written_and_read() {
+        let command = Command::Intervene {
+            call: Call {
+                at_ms: 60_000,
+                endpoint: 2,
+                wish: Wish::Interval {
+                    every_ms: 30_000,
+                    ttl_ms: 90_000,
+                },
+            },
+        };
+        let text = serde_json::to_string(&command).expect("it can be written");
+        let read: Command = serde_json::from_str(&text).expect("it can be read");
+        assert_eq!(read, command);
     }
 }

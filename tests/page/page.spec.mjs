@@ -118,7 +118,11 @@ test('playback moves the cursor, pauses, and stops at the end', async ({ page })
   const paused = await at();
   await page.waitForTimeout(250);
   expect(await at()).toBe(paused);
-  await page.getByLabel('Speed').selectOption('240');
+  const speed = page.getByLabel('Speed');
+  await expect(speed).toHaveAttribute('aria-valuetext', '60×');
+  await speed.fill('100');
+  await expect(speed).toHaveAttribute('aria-valuetext', '240×');
+  await expect(page.locator('.speed output')).toHaveText('240×');
   await page.getByRole('slider', { name: 'Cursor' }).press('End');
   await page.getByRole('slider', { name: 'Cursor' }).press('PageDown');
   await page.getByRole('button', { name: 'Play', exact: true }).click();

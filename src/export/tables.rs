@@ -1,0 +1,199 @@
+//! The report as tables: minute by minute, phase by phase, alerts, recoveries; also as Markdown and CSV.
+
+use crate::insight::{phases, snapshots};
+use crate::rule::shown_value;
+use crate::schedule::{EndpointId, Tier};
+use crate::sim::Trace;
+
+/// A table of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// What it shows.
+    pub title: &'static str,
+    /// The names of its columns.
+    pub head: Vec<String>,
+    /// Its rows, each as long as the head.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new(title: &'static str, head: &[&str], rows: Vec<Vec<String>>) -> Self {
+        let head = head.iter().map(|name| (*name).to_owned()).collect();
+        Self { title, head, rows }
+    }
+
+    /// The table in Markdown, with its title as a heading.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let line = |cells: &[String]| {
+            let escaped: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            format!("| {} |\n", escaped.join(" | "))
+        };
+        let rule = format!("|{}\n", "---|".repeat(self.head.len()));
+        let rows: String = self.rows.iter().map(|row| line(row)).collect();
+        format!("## {}\n\n{}{rule}{rows}", self.title, line(&self.head))
+    }
+
+    /// The table as comma-separated values, its head first.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut text = String::new();
+        for row in std::iter::once(&self.head).chain(&self.rows) {
+            for (index, cell) in row.iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                text.push_str(&super::csv_field(cell));
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// All tables of the report.
+#[must_use]
+pub fn tables(trace: &Trace) -> Vec<Table> {
+    vec![
+        minutes(trace),
+        by_phase(trace),
+        alerts(trace),
+        recoveries(trace),
+    ]
+}
+
+fn name_of(trace: &Trace, id: EndpointId) -> String {
+    let endpoint = trace.scenario.endpoints.get(id.index());
+    endpoint.map_or(String::new(), |endpoint| endpoint.name.clone())
+}
+
+fn minutes(trace: &Trace) -> Table {
+    let shown: Vec<_> = trace
+        .scenario
+        .metrics
+        .iter()
+        .enumerate()
+        .filter(|(_, metric)| !metric.hidden)
+        .collect();
+    let mut head = vec!["min".to_owned(), "phase".to_owned()];
+    head.extend(shown.iter().map(|(_, metric)| metric.name.clone()));
+    head.extend(["investigating".to_owned(), "runs".to_owned()]);
+    let rows = snapshots(trace).into_iter().map(|snapshot| {
+        let phase = trace.scenario.phases.get(snapshot.phase);
+        let mut row = vec![
+            snapshot.minute.to_string(),
+            phase.map_or(String::new(), |phase| phase.name.clone()),
+        ];
+        row.extend(shown.iter().map(|(index, metric)| {
+            let value = snapshot.metrics.get(*index).copied();
+            shown_value(value.unwrap_or(f64::NAN), metric.shown)
+        }));
+        let investigating = snapshot.awake.iter().filter(|id| {
+            let endpoint = trace.endpoints.get(id.index());
+            endpoint.is_some_and(|endpoint| endpoint.tier == Tier::Investigation)
+        });
+        let names: Vec<String> = investigating.map(|id| name_of(trace, *id)).collect();
+        row.extend([names.join(", "), snapshot.runs.to_string()]);
+        row
+    });
+    let rows = rows.collect();
+    Table {
+        title: "Minute by minute",
+        head,
+        rows,
+    }
+}
+
+fn by_phase(trace: &Trace) -> Table {
+    let rows = phases(trace).into_iter().map(|phase| {
+        let name = trace.scenario.phases.get(phase.phase);
+        let mut row = vec![
+            name.map_or(String::new(), |phase| phase.name.clone()),
+            phase.from.to_string(),
+            phase.to.to_string(),
+        ];
+        row.extend(phase.by_tier.map(|count| count.to_string()));
+        row.push(phase.fastest.map_or(String::new(), |gap| gap.to_string()));
+        row
+    });
+    let head = [
+        "phase",
+        "from",
+        "to",
+        "health",
+        "investigation",
+        "recovery",
+        "alert",
+        "fastest gap",
+    ];
+    Table::new("Phase by phase", &head, rows.collect())
+}
+
+fn alerts(trace: &Trace) -> Table {
+    let rows = trace.messages.iter().map(|message| {
+        vec![
+            message.at.to_string(),
+            name_of(trace, message.endpoint),
+            message.text.clone(),
+            message.cooldown_until.to_string(),
+        ]
+    });
+    let head = ["at", "who", "message", "cools down until"];
+    Table::new("Alerts", &head, rows.collect())
+}
+
+fn recoveries(trace: &Trace) -> Table {
+    let rows = trace.recoveries.iter().map(|attempt| {
+        let outcome = match attempt.works_from {
+            _ if !attempt.succeeded => "failed".to_owned(),
+            Some(from) => format!("works from {from}"),
+            None => "succeeded, worked already".to_owned(),
+        };
+        vec![
+            attempt.at.to_string(),
+            name_of(trace, attempt.endpoint),
+            outcome,
+        ]
+    });
+    Table::new("Recoveries", &["at", "what", "outcome"], rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{FLASH_SALE, Parameters, Scenario};
+    use crate::sim::simulate;
+    use std::sync::Arc;
+
+    #[test]
+    fn every_row_has_a_cell_for_each_column() {
+        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
+        let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
+        let all = tables(&trace);
+        let lengths: Vec<usize> = all.iter().map(|table| table.rows.len()).collect();
+        assert_eq!(lengths, [40, 6, 2, 2]);
+        for table in &all {
+            assert!(table.rows.iter().all(|row| row.len() == table.head.len()));
+        }
+        let runs: usize = all[0]
+            .rows
+            .iter()
+            .map(|row| row[row.len() - 1].parse::<usize>().expect("a number"))
+            .sum();
+        assert_eq!(runs, 117);
+    }
+
+    #[test]
+    fn cells_are_written_so_that_they_can_be_read_again() {
+        let table = Table::new(
+            "T",
+            &["a", "b"],
+            vec![vec!["x|y".to_owned(), "1,000 \"ms\"".to_owned()]],
+        );
+        assert_eq!(table.csv(), "a,b\nx|y,\"1,000 \"\"ms\"\"\"\n");
+        assert_eq!(
+            table.markdown(),
+            "## T\n\n| a | b |\n|---|---|\n| x\\|y | 1,000 \"ms\" |\n"
+        );
+    }
+}

@@ -1,0 +1,407 @@
+//! The run beside another: whom to compare with, a scoreboard, and every policy as a point.
+
+use leptos::prelude::*;
+
+use super::beside::{Beside, policy_words};
+use super::dom::{El, button, el, svg};
+use super::store::{Store, store};
+use crate::insight::{Frontier, Point, PolicyResult};
+use crate::rule::{Shown, shown_value};
+use crate::session::{Command, Rival};
+use crate::time::Span;
+
+/// The size of the chart of points, in CSS pixels, and the room around it.
+const WIDTH: f64 = 344.0;
+const HEIGHT: f64 = 176.0;
+const LEFT: f64 = 44.0;
+const BOTTOM: f64 = 30.0;
+const TOP: f64 = 18.0;
+const RIGHT: f64 = 14.0;
+
+/// Everything about the comparison.
+pub fn compare() -> Vec<El> {
+    let store = store();
+    vec![
+        el("p").class("second").text(
+            "The same world under another schedule. Its starts are ticks at the foot of each lane.",
+        ),
+        choice(store),
+        el("div").live(move || scoreboard(store)),
+        el("h2")
+            .class("panel-title")
+            .text("Checks a day against time blind"),
+        el("div").class("points").live(move || points(store)),
+    ]
+}
+
+// --- whom to compare with ---
+
+fn choice(store: Store) -> El {
+    let names = store.run.with_untracked(|run| {
+        let fixed = run.findings.comparison.iter().skip(1);
+        fixed
+            .map(|result| result.policy.clone())
+            .collect::<Vec<_>>()
+    });
+    let fixed = names.into_iter().map(|name| {
+        let words = policy_words(&name);
+        (Rival::Policy(name), words)
+    });
+    let all: Vec<(Rival, String)> = [(Rival::Nobody, "nothing".to_owned())]
+        .into_iter()
+        .chain(fixed)
+        .chain([(Rival::Defaults, "the defaults".to_owned())])
+        .collect();
+    let chosen = all.clone();
+    let index = move || {
+        let rival = store.rival.get();
+        chosen.iter().position(|(known, _)| *known == rival)
+    };
+    let options = all
+        .iter()
+        .enumerate()
+        .map(|(index, (_, words))| el("option").attr("value", &index.to_string()).text(words));
+    let select = el("select")
+        .attr("aria-label", "Compare with")
+        .children(options)
+        .live_prop("selectedIndex", move || {
+            index().map_or(-1.0, |index| index as f64).into()
+        })
+        .on("change", move |event| {
+            let index = event_target_value(&event).parse::<usize>().ok();
+            if let Some((rival, _)) = index.and_then(|index| all.get(index)) {
+                compare_with(store, rival.clone());
+            }
+        });
+    el("div")
+        .class("choice")
+        .child(el("label").text("Compare with ").child(select))
+        .child(cron_field(store))
+        .child(keep(store))
+}
+
+fn compare_with(store: Store, rival: Rival) {
+    store.dispatch(&Command::Compare { rival });
+}
+
+/// Any cron expression; what cannot be read is said and stays where it is.
+fn cron_field(store: Store) -> El {
+    let text = move || match store.rival.get() {
+        Rival::Cron(expression) => expression,
+        _ => String::new(),
+    };
+    let fault = move || match store.beside.get() {
+        Some(Err(fault)) => {
+            format!("That is no cron expression: {fault}. Write five fields, such as */7 * * * *")
+        }
+        _ => String::new(),
+    };
+    let field = el("input")
+        .attr("type", "text")
+        .attr("placeholder", "*/7 * * * *")
+        .attr("aria-label", "Any cron expression")
+        .live_prop("value", move || text().into())
+        .on("change", move |event| {
+            let expression = event_target_value(&event).trim().to_owned();
+            compare_with(
+                store,
+                match expression.is_empty() {
+                    true => Rival::Nobody,
+                    false => Rival::Cron(expression),
+                },
+            );
+        });
+    el("div")
+        .class("cron")
+        .child(el("label").text("or any cron ").child(field))
+        .child(
+            el("p")
+                .class("fault")
+                .attr("role", "alert")
+                .live_text(fault),
+        )
+}
+
+fn keep(store: Store) -> El {
+    let is_kept = move || store.kept.with(Option::is_some);
+    el("div")
+        .class("keep")
+        .child(button("plain", move || store.dispatch(&Command::Keep)).text("Keep this as B"))
+        .child(
+            button("plain", move || compare_with(store, Rival::Kept))
+                .live_flag("disabled", move || !is_kept())
+                .live_attr("aria-pressed", move || {
+                    (store.rival.get() == Rival::Kept).to_string()
+                })
+                .text("Compare with B"),
+        )
+}
+
+// --- the scoreboard ---
+
+fn scoreboard(store: Store) -> Vec<El> {
+    let Some(Ok(beside)) = store.beside.get() else {
+        return Vec::new();
+    };
+    store.run.with(|run| {
+        let Some(own) = run.findings.comparison.first() else {
+            return Vec::new();
+        };
+        let other = &beside.result;
+        let mut rows = vec![
+            row(
+                "checks in this run",
+                [own.checks, other.checks].map(|n| number(n as f64)),
+            ),
+            row(
+                "checks a day",
+                [own, other].map(|result| number(result.checks_a_day.round())),
+            ),
+            row(
+                "blind, all problems",
+                [own, other].map(|result| result.blind.to_string()),
+            ),
+            row("messages", [own, other].map(said)),
+            row(
+                "out of trouble",
+                [own, other].map(|result| {
+                    result
+                        .recovered
+                        .map_or("never".to_owned(), |at| at.to_string())
+                }),
+            ),
+        ];
+        rows.extend(own.delays.iter().filter_map(|delay| {
+            let rule = run.trace.scenario.rules.get(delay.rule)?;
+            let words = |result: &PolicyResult| {
+                let found = result.delays.iter().find(|other| other.rule == delay.rule);
+                found.map_or("not there".to_owned(), |found| {
+                    found
+                        .delay
+                        .map_or("never".to_owned(), |delay| delay.to_string())
+                })
+            };
+            let name = format!("sees “{}” after", rule.name);
+            Some(row(&name, [own, other].map(words)))
+        }));
+        let shifted = |result: &PolicyResult| {
+            result
+                .shifted
+                .map_or(String::new(), |(mean, worst)| format!("{mean}, {worst}"))
+        };
+        if own.shifted.is_some() || other.shifted.is_some() {
+            rows.push(row("sale shifted: mean, worst", [own, other].map(shifted)));
+        }
+        let head =
+            ["", "this run", &beside.name].map(|words| el("th").attr("scope", "col").text(words));
+        vec![
+            el("table")
+                .class("scoreboard")
+                .child(el("thead").child(el("tr").children(head)))
+                .child(el("tbody").children(rows)),
+            lanes_apart(run, &beside),
+        ]
+    })
+}
+
+fn row(name: &str, values: [String; 2]) -> El {
+    let cells = values.map(|value| el("td").text(&value));
+    el("tr")
+        .child(el("th").attr("scope", "row").text(name))
+        .children(cells)
+}
+
+fn number(value: f64) -> String {
+    shown_value(value, Shown::Plain)
+}
+
+/// How many messages, and how long after the first problem began the latest was sent.
+fn said(result: &PolicyResult) -> String {
+    let late = result.lateness.iter().flatten().max();
+    match (result.messages, late) {
+        (0, _) => "none".to_owned(),
+        (count, Some(late)) => format!("{count}, the last after {late}"),
+        (count, None) => format!("{count}, with nothing wrong"),
+    }
+}
+
+/// How many starts of each lane both have, and how many only one of them.
+fn lanes_apart(run: &super::run::Run, beside: &Beside) -> El {
+    let rows = run.lanes.iter().filter_map(|lane| {
+        let other = beside.result.starts.get(lane.endpoint.index())?;
+        let both = lane
+            .marks
+            .iter()
+            .filter(|mark| other.binary_search(&mark.at).is_ok())
+            .count();
+        let (only_this, only_other) = (lane.marks.len() - both, other.len() - both);
+        let cells = [both, only_this, only_other].map(|count| el("td").text(&count.to_string()));
+        let name = el("th").attr("scope", "row").text(&lane.name);
+        Some(el("tr").child(name).children(cells))
+    });
+    let head = ["starts", "both", "only this", "only the other"]
+        .map(|words| el("th").attr("scope", "col").text(words));
+    let table = el("table")
+        .class("scoreboard")
+        .child(el("thead").child(el("tr").children(head)))
+        .child(el("tbody").children(rows));
+    el("details")
+        .child(el("summary").text("Lane by lane"))
+        .child(table)
+}
+
+// --- every policy as a point ---
+
+struct Axes {
+    checks: (f64, f64),
+    blind: f64,
+}
+
+impl Axes {
+    fn of(points: &[&Point]) -> Self {
+        let checks = points.iter().map(|point| point.checks_a_day);
+        let (low, high) = checks.fold((f64::INFINITY, 1.0_f64), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+        let blind = points.iter().map(|point| point.blind.ms()).max();
+        Self {
+            checks: (low.clamp(1.0, high) * 0.8, high * 1.25),
+            blind: blind.unwrap_or(0).max(60_000) as f64 * 1.05,
+        }
+    }
+
+    /// Where a point lies: checks grow to the right by ratio, time blind upwards by its square root, which keeps
+    /// minutes apart beside hours.
+    fn place(&self, checks_a_day: f64, blind: Span) -> (f64, f64) {
+        let (low, high) = self.checks;
+        let x = (checks_a_day.max(low) / low).ln() / (high / low).ln();
+        let y = (blind.ms() as f64 / self.blind).sqrt();
+        (
+            LEFT + x * (WIDTH - LEFT - RIGHT),
+            HEIGHT - BOTTOM - y * (HEIGHT - BOTTOM - TOP),
+        )
+    }
+}
+
+fn points(store: Store) -> Vec<El> {
+    let beside = store.beside.get().and_then(Result::ok);
+    let frontier = store.run.with(|run| Frontier::of(&run.findings.comparison));
+    let Some(frontier) = frontier else {
+        return Vec::new();
+    };
+    let rival = beside.map(|beside| Point {
+        policy: beside.name,
+        checks_a_day: beside.result.checks_a_day,
+        blind: beside.result.blind,
+    });
+    let all: Vec<&Point> = frontier
+        .fixed
+        .iter()
+        .chain([&frontier.own])
+        .chain(&rival)
+        .collect();
+    let axes = Axes::of(&all);
+    let words = verdict(&frontier);
+    let chart = svg("svg")
+        .attr("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))
+        .attr("role", "img")
+        .attr(
+            "aria-label",
+            &format!("Checks a day against time blind. {words}"),
+        )
+        .children(grid(&axes))
+        .child(
+            svg("path")
+                .class("curve")
+                .attr("d", &curve(&axes, &frontier.fixed)),
+        )
+        .children(frontier.fixed.iter().flat_map(|point| {
+            let name = policy_words(&point.policy);
+            dot(
+                &axes,
+                point,
+                "fixed",
+                name.trim_start_matches("cron every "),
+            )
+        }))
+        .children(
+            rival
+                .iter()
+                .flat_map(|point| dot(&axes, point, "rival", "")),
+        )
+        .children(dot(&axes, &frontier.own, "own", "this run"));
+    vec![chart, el("p").class("second").text(&words)]
+}
+
+fn verdict(frontier: &Frontier) -> String {
+    let own = number(frontier.own.checks_a_day.round());
+    match (frontier.is_under(), frontier.fixed_alike) {
+        (Some(true), Some(alike)) => format!(
+            "At {own} checks a day this run is blind for {}; a fixed schedule of that price for {alike}.",
+            frontier.own.blind
+        ),
+        (Some(false), Some(alike)) => format!(
+            "At these settings the schedule does not pay: it is blind for {}, a fixed one of the same {own} checks a day for {alike}.",
+            frontier.own.blind
+        ),
+        _ => format!("{own} checks a day lie beyond the fixed schedules that were run."),
+    }
+}
+
+fn curve(axes: &Axes, fixed: &[Point]) -> String {
+    let mut d = String::new();
+    for point in fixed {
+        let (x, y) = axes.place(point.checks_a_day, point.blind);
+        d.push(if d.is_empty() { 'M' } else { 'L' });
+        d.push_str(&format!("{x:.1} {y:.1}"));
+    }
+    d
+}
+
+fn text_at(x: f64, y: f64, anchor: &str, words: &str) -> El {
+    svg("text")
+        .attr("x", &format!("{x:.1}"))
+        .attr("y", &format!("{y:.1}"))
+        .attr("text-anchor", anchor)
+        .text(words)
+}
+
+fn grid(axes: &Axes) -> Vec<El> {
+    let line = |d: String| svg("path").class("grid").attr("d", &d);
+    let mut parts = Vec::new();
+    for checks in [100.0, 1_000.0, 10_000.0] {
+        let (x, _) = axes.place(checks, Span::ZERO);
+        if checks >= axes.checks.0 && checks <= axes.checks.1 {
+            parts.push(line(format!("M{x:.1} {TOP}V{}", HEIGHT - BOTTOM)));
+            parts.push(text_at(
+                x,
+                HEIGHT - BOTTOM + 13.0,
+                "middle",
+                &number(checks),
+            ));
+        }
+    }
+    for minutes in [0, 5, 30, 120, 480] {
+        let blind = Span::from_mins(minutes);
+        if blind.ms() as f64 <= axes.blind {
+            let (_, y) = axes.place(axes.checks.0, blind);
+            parts.push(line(format!("M{LEFT} {y:.1}H{}", WIDTH - RIGHT)));
+            parts.push(text_at(LEFT - 6.0, y + 3.5, "end", &blind.to_string()));
+        }
+    }
+    parts.push(text_at(WIDTH - RIGHT, HEIGHT - 3.0, "end", "checks a day"));
+    parts.push(text_at(0.0, TOP - 7.0, "start", "blind"));
+    parts
+}
+
+fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
+    let (x, y) = axes.place(point.checks_a_day, point.blind);
+    let radius = if class == "own" { "5" } else { "3" };
+    let circle = svg("circle")
+        .class(class)
+        .attr("cx", &format!("{x:.1}"))
+        .attr("cy", &format!("{y:.1}"))
+        .attr("r", radius);
+    let label = text_at(x + 7.0, y - 5.0, "start", words);
+    [circle, label.class(class)]
+}

@@ -1,0 +1,151 @@
+//! What would have changed the outcome, found by simulating again in turns, each with a button that tries it.
+
+use leptos::prelude::*;
+
+use super::dom::{El, button, el};
+use super::levers::label;
+use super::store::Store;
+use super::turns::Turns;
+use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};
+use crate::schedule::Tier;
+use crate::session::Command;
+
+/// How many are shown.
+const MOST: usize = 6;
+/// How long an explanation must have stood still before the search begins, in milliseconds.
+const STILL: u32 = 200;
+
+/// How far the search is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Progress {
+    done: usize,
+    all: usize,
+    stopped: bool,
+}
+
+/// The smallest changes that flip what is explained, nearest first.
+pub fn flips(store: Store, explanation: &Explanation) -> El {
+    let (run, calls) = (store.run.get_untracked(), store.setup.get_untracked());
+    let question = Question::about(&run.trace, explanation.endpoint, explanation.at);
+    let mut search = FlipSearch::new(&run.trace, &calls.interventions(), question);
+    let all = search.progress().1;
+    let found = RwSignal::new(Vec::<Flip>::new());
+    let progress = RwSignal::new(Progress {
+        done: 0,
+        all,
+        stopped: false,
+    });
+    let turns = Turns::new();
+    turns.start(STILL, move || {
+        let before = search.progress().0;
+        let more = search.advance();
+        let done = search.progress().0;
+        if done != before {
+            found.set(search.found());
+            progress.update(|progress| progress.done = done);
+        }
+        more
+    });
+    let stop = button("link", move || {
+        turns.stop();
+        progress.update(|progress| progress.stopped = true);
+    });
+    let searching = move || progress.with(|p| p.done < p.all && !p.stopped);
+    let status = el("p")
+        .class("second flip-status")
+        .attr("role", "status")
+        .live_text(move || progress.with(|progress| words(progress, found.with(Vec::len))))
+        .child(stop.live_flag("hidden", move || !searching()).text("Stop"));
+    el("div")
+        .class("flips")
+        .child(el("h3").text(&heading(store, explanation)))
+        .child(el("ul").live(move || {
+            found.with(|found| {
+                found
+                    .iter()
+                    .take(MOST)
+                    .map(|flip| line(store, flip))
+                    .collect()
+            })
+        }))
+        .child(status)
+}
+
+fn heading(store: Store, explanation: &Explanation) -> String {
+    let scenario = store.scenario();
+    let endpoint = scenario.endpoints.get(explanation.endpoint.index());
+    let alert = endpoint.is_some_and(|endpoint| endpoint.schedule.tier == Tier::Alert);
+    match (explanation.kind, alert) {
+        (ExplanationKind::Ran, true) => "It would not have been sent with",
+        (ExplanationKind::Ran, false) => "It would not have run then with",
+        (ExplanationKind::DidNotRun, true) => "It would have been sent with",
+        (ExplanationKind::DidNotRun, false) => "It would have run in between with",
+    }
+    .to_owned()
+}
+
+fn words(progress: &Progress, found: usize) -> String {
+    let Progress { done, all, stopped } = *progress;
+    if done < all {
+        let what = if stopped {
+            "Stopped after"
+        } else {
+            "Trying by simulation:"
+        };
+        return format!("{what} {done} of {all} numbers. ");
+    }
+    match found {
+        0 => format!("No single change of any of the {all} numbers within its range does it."),
+        _ => format!(
+            "Nearest first, as a share of each number's range; all {all} numbers tried, one at a time."
+        ),
+    }
+}
+
+fn line(store: Store, flip: &Flip) -> El {
+    let scenario = store.scenario();
+    let Some(parameter) = scenario.parameters.get(flip.parameter) else {
+        return el("li");
+    };
+    let now = store
+        .parameters
+        .with_untracked(|all| all.get(flip.parameter));
+    let (index, value) = (flip.parameter, flip.value);
+    let sign = if value < now { "≤" } else { "≥" };
+    let verified = format!(
+        "Simulated: it flips at {}, and does not at {}",
+        parameter.written(value),
+        parameter.written(flip.nearer)
+    );
+    let try_it = button("plain try", move || {
+        store.dispatch(&Command::Set {
+            parameter: index,
+            value,
+        });
+        store.dispatch(&Command::Settle);
+    });
+    el("li")
+        .attr("title", &verified)
+        .child(
+            el("span")
+                .text(&format!("{} {sign} ", label(&scenario, parameter)))
+                .child(el("b").text(&parameter.written(value)))
+                .child(
+                    el("span")
+                        .class("second")
+                        .text(&format!(" now {}", parameter.written(now))),
+                ),
+        )
+        .child(
+            try_it
+                .attr(
+                    "aria-label",
+                    &format!(
+                        "Try {} {}",
+                        label(&scenario, parameter),
+                        parameter.written(value)
+                    ),
+                )
+                .text("Try"),
+        )
+}

@@ -1,0 +1,89 @@
+//! The report as real tables, each to be copied as Markdown or CSV.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::dom::{El, button, el};
+use super::store::{Store, store};
+use crate::export::{Table, tables};
+
+/// For how long a button says that something was copied, in milliseconds.
+const SAID: u32 = 2_000;
+
+/// All tables, folded.
+pub fn report() -> El {
+    let store = store();
+    el("div")
+        .class("report")
+        .child(el("h2").class("panel-title").text("Report"))
+        .child(el("div").live(move || {
+            let tables = store.run.with(|run| tables(&run.trace));
+            tables
+                .into_iter()
+                .map(|table| folded(store, table))
+                .collect()
+        }))
+}
+
+fn folded(store: Store, table: Table) -> El {
+    let index = table.title;
+    let again = move || {
+        let all = store.run.with_untracked(|run| tables(&run.trace));
+        all.into_iter().find(|table| table.title == index)
+    };
+    let head = table
+        .head
+        .iter()
+        .map(|name| el("th").attr("scope", "col").text(name));
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().map(|cell| el("td").text(cell));
+        el("tr").children(cells)
+    });
+    let grid = el("table")
+        .child(el("caption").class("for-readers").text(table.title))
+        .child(el("thead").child(el("tr").children(head)))
+        .child(el("tbody").children(rows));
+    el("details")
+        .child(el("summary").text(table.title))
+        .child(
+            el("div")
+                .class("acts")
+                .child(copy("Copy as Markdown", move || {
+                    again().map_or(String::new(), |table| table.markdown())
+                }))
+                .child(copy("Copy as CSV", move || {
+                    again().map_or(String::new(), |table| table.csv())
+                })),
+        )
+        .child(
+            el("div")
+                .class("wide")
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", table.title)
+                .child(grid),
+        )
+}
+
+/// A button that puts a text on the clipboard, and says so.
+fn copy(words: &'static str, text: impl Fn() -> String + 'static) -> El {
+    let said = RwSignal::new(words);
+    let waiting = StoredValue::new_local(None::<Timeout>);
+    button("link", move || {
+        let written = window().navigator().clipboard().write_text(&text());
+        let back = move || {
+            waiting.set_value(Some(Timeout::new(SAID, move || said.set(words))));
+        };
+        leptos::task::spawn_local(async move {
+            let done = written.await.is_ok();
+            said.set(if done {
+                "Copied"
+            } else {
+                "The browser did not allow it"
+            });
+            back();
+        });
+    })
+    .attr("aria-live", "polite")
+    .live_text(move || said.get().to_owned())
+}

@@ -1,0 +1,160 @@
+//! Story mode: chapters for people who are not technical, and three things to cause at the end.
+//!
+//! A sentence and the lanes that it speaks of light each other up.
+
+use leptos::prelude::*;
+
+use super::dom::{El, button, el};
+use super::store::{Store, store};
+use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
+use crate::session::{Command, Setup};
+
+/// The chapter that is open, above the figure; nothing while the story is closed.
+pub fn story() -> El {
+    let store = store();
+    let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
+    el("section")
+        .class("story")
+        .attr("aria-label", "The story")
+        .live_flag("hidden", move || store.chapter.get().is_none())
+        .live(move || match store.chapter.get() {
+            Some(chapter) => open(store, chapter, &told.get()),
+            None => Vec::new(),
+        })
+}
+
+/// Opens a chapter and looks at its moment.
+pub fn read(store: Store, chapter: usize) {
+    store.dispatch(&Command::Play { playing: false });
+    store.dispatch(&Command::Read {
+        chapter: Some(chapter),
+    });
+    let at = store
+        .run
+        .with_untracked(|run| chapters(&run.trace).get(chapter).and_then(|told| told.at));
+    if let Some(at) = at {
+        store.go(at);
+    }
+}
+
+fn open(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
+    let Some(here) = told.get(chapter) else {
+        return Vec::new();
+    };
+    let last = chapter + 1 == told.len();
+    let dots = told.iter().enumerate().map(|(index, other)| {
+        let current = if index == chapter { "step" } else { "false" };
+        button("dot", move || read(store, index))
+            .attr(
+                "aria-label",
+                &format!("Chapter {}: {}", index + 1, other.title),
+            )
+            .attr("title", &other.title)
+            .attr("aria-current", current)
+    });
+    let head = el("div")
+        .class("story-head")
+        .child(el("h2").text(&format!("{}. {}", chapter + 1, here.title)))
+        .child(el("div").class("dots").children(dots))
+        .child(
+            button("plain", move || read(store, chapter.saturating_sub(1)))
+                .live_flag("disabled", move || chapter == 0)
+                .text("Back"),
+        )
+        .child(
+            button("plain next", move || read(store, chapter + 1))
+                .live_flag("disabled", move || last)
+                .text("Next"),
+        )
+        .child(
+            button("quiet", move || {
+                store.lit.set(Vec::new());
+                store.dispatch(&Command::Read { chapter: None });
+            })
+            .text("Close"),
+        );
+    let sentences = here.sentences.iter().map(|sentence| line(store, sentence));
+    let text = el("div").class("story-text").children(sentences);
+    let mut parts = vec![head, moved(store), text];
+    if last {
+        parts.push(questions(store));
+    }
+    parts
+}
+
+/// The story is told for the defaults: where they are left, that is said.
+fn moved(store: Store) -> El {
+    el("p")
+        .class("story-moved")
+        .live_flag("hidden", move || {
+            store
+                .setup
+                .with(|setup| *setup == Setup::new(&store.scenario()))
+        })
+        .text("The levers have been moved, so the story goes differently. ")
+        .child(button("link", move || store.dispatch(&Command::ResetAll)).text("Tell it as it was"))
+}
+
+fn line(store: Store, sentence: &SentenceTold) -> El {
+    let look = sentence.look.clone();
+    let (enter, focus) = (look.clone(), look.clone());
+    let own = look.clone();
+    let at = sentence.at;
+    let words = button("sentence", move || {
+        if let Some(at) = at {
+            store.go(at);
+        }
+        store.lit.set(own.clone());
+    });
+    words
+        .text(&sentence.text)
+        .text(" ")
+        .on("pointerenter", move |_| store.lit.set(enter.clone()))
+        .on("pointerleave", move |_| store.lit.set(Vec::new()))
+        .on("focus", move |_| store.lit.set(focus.clone()))
+        .on("blur", move |_| store.lit.set(Vec::new()))
+        .live_class("lit", move || {
+            store
+                .lit
+                .with(|lit| !lit.is_empty() && lit.iter().any(|id| look.contains(id)))
+        })
+}
+
+fn questions(store: Store) -> El {
+    let answers = Memo::new(move |_| store.run.with(|run| answered(&run.trace)));
+    let scenario = store.scenario();
+    let each = scenario
+        .questions
+        .iter()
+        .enumerate()
+        .map(|(index, question)| {
+            let done = move || answers.with(|answers| answers.get(index) == Some(&true));
+            el("li")
+                .live_class("done", done)
+                .child(
+                    el("span")
+                        .class("verdict")
+                        .attr("aria-hidden", "true")
+                        .live_text(move || if done() { "✓" } else { "○" }.to_owned()),
+                )
+                .child(
+                    el("span").text(&question.text).child(
+                        el("span")
+                            .class("for-readers")
+                            .attr("role", "status")
+                            .live_text(move || {
+                                if done() { " Done." } else { " Not yet." }.to_owned()
+                            }),
+                    ),
+                )
+                .child(
+                    el("details")
+                        .child(el("summary").text("Hint"))
+                        .child(el("p").text(&question.hint)),
+                )
+        });
+    el("div")
+        .class("questions")
+        .child(el("h3").text("Your turn: cause it with the levers"))
+        .child(el("ol").children(each))
+}

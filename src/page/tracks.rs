@@ -1,0 +1,213 @@
+//! The tracks of the sliders: each is painted with what would happen at each of its values.
+//!
+//! That is found by simulating, for a few milliseconds at a time, once the levers have stood still for a while. Only
+//! tracks that can be seen are painted.
+
+use leptos::prelude::*;
+
+use super::dom::{El, el, svg};
+use super::store::Store;
+use super::turns::Turns;
+use crate::draw::SliderScale;
+use crate::insight::severity;
+use crate::scenario::Scenario;
+use crate::schedule::Tier;
+use crate::session::{Setup, Tab};
+use crate::sim::Engine;
+
+/// At how many values a track is simulated.
+const SAMPLES: usize = 49;
+/// How long the levers must have stood still before tracks are painted, in milliseconds.
+const STILL: u32 = 140;
+/// From here on severities look the same.
+const MOST_SEVERE: usize = 3;
+
+/// What people call a severity: the most severe alert that goes out.
+fn told(scenario: &Scenario, severity: usize) -> Option<&str> {
+    let Some(place) = severity.checked_sub(1) else {
+        return Some("quiet");
+    };
+    let alerts = scenario
+        .endpoints
+        .iter()
+        .filter(|endpoint| endpoint.schedule.tier == Tier::Alert);
+    let mut names = alerts.map(|endpoint| endpoint.name.as_str());
+    names.nth(place)
+}
+
+/// What the colours and heights of the tracks mean.
+pub fn legend(store: Store) -> El {
+    let scenario = store.scenario();
+    let names = (0..).map_while(|severity| Some((severity, told(&scenario, severity)?)));
+    let entries = names.map(|(severity, name)| {
+        let colour = format!("swatch severity-{}", severity.min(MOST_SEVERE));
+        el("span")
+            .class("entry")
+            .child(el("span").class(&colour))
+            .text(name)
+    });
+    el("p")
+        .class("legend")
+        .text("Who would be told: ")
+        .children(entries)
+}
+
+/// What would happen along a track.
+#[derive(Clone, Default)]
+struct Painted {
+    /// What it was found with.
+    setup: Option<Setup>,
+    /// The severity at each of its values; nothing where the parameter cannot have that value.
+    outcomes: Vec<Option<usize>>,
+}
+
+/// The track of one slider.
+#[derive(Clone, Copy)]
+pub struct Track {
+    store: Store,
+    parameter: usize,
+    scale: SliderScale,
+    /// Whether the slider can be seen when the levers can be.
+    shown: RwSignal<bool>,
+    painted: RwSignal<Painted>,
+}
+
+impl Track {
+    /// What happens at the slider's present value, in the legend's words, once the track is painted.
+    pub fn outcome(self) -> Option<String> {
+        if self.painted.with(|painted| painted.outcomes.is_empty()) {
+            return None;
+        }
+        let severity = self.store.run.with(|run| severity(&run.trace));
+        told(&self.store.scenario(), severity).map(str::to_owned)
+    }
+
+    /// The track as it lies behind its slider.
+    pub fn picture(self) -> El {
+        let ground = svg("path").class("empty").attr("d", "M0 12H100V16H0z");
+        let painted = (0..=MOST_SEVERE).map(|severity| {
+            svg("path")
+                .class(&format!("severity-{severity}"))
+                .live_attr("d", move || self.stretches(severity))
+        });
+        svg("svg")
+            .class("track")
+            .attr("viewBox", "0 0 100 16")
+            .attr("preserveAspectRatio", "none")
+            .attr("aria-hidden", "true")
+            .child(ground)
+            .children(painted)
+    }
+
+    /// The path around all values at which something so severe happens.
+    fn stretches(self, wanted: usize) -> String {
+        let top = 12.0 - 3.0 * wanted as f64;
+        self.painted.with(|painted| {
+            let width = 100.0 / (painted.outcomes.len().max(2) - 1) as f64;
+            let each = painted.outcomes.iter().enumerate();
+            each.filter(|(_, found)| found.map(|found| found.min(MOST_SEVERE)) == Some(wanted))
+                .map(|(sample, _)| {
+                    let left = ((sample as f64 - 0.5) * width).max(0.0);
+                    let right = ((sample as f64 + 0.5) * width).min(100.0);
+                    format!("M{left:.2} {top:.1}H{right:.2}V16H{left:.2}z")
+                })
+                .collect()
+        })
+    }
+
+    /// Whether it is painted as it should be; where its own slider stands makes no difference to it.
+    fn is_painted(self, now: &Setup) -> bool {
+        self.painted.with_untracked(|painted| {
+            painted.setup.as_ref().is_some_and(|then| {
+                let values = |setup: &Setup| setup.parameters.values().to_vec();
+                let both = values(then).into_iter().zip(values(now));
+                let same = |(index, (then, now))| index == self.parameter || then == now;
+                then.calls == now.calls && both.enumerate().all(same)
+            })
+        })
+    }
+
+    /// What happens at one of its values.
+    fn simulated(self, setup: &Setup, sample: usize) -> Option<usize> {
+        let scenario = self.store.scenario();
+        let value = self.scale.at(sample as f64 / (SAMPLES - 1) as f64);
+        let mut tried = setup.parameters.clone();
+        tried.set(&scenario, self.parameter, value).ok()?;
+        Engine::new(&scenario, &tried, setup.interventions())
+            .and_then(Engine::finished)
+            .ok()
+            .map(|trace| severity(&trace))
+    }
+}
+
+/// All tracks, and what paints them.
+#[derive(Clone, Copy)]
+pub struct Tracks {
+    store: Store,
+    all: RwSignal<Vec<Track>>,
+}
+
+impl Tracks {
+    /// No tracks yet.
+    pub fn new(store: Store) -> Self {
+        let all = RwSignal::new(Vec::<Track>::new());
+        let turns = Turns::new();
+        Effect::new(move |_| {
+            turns.stop();
+            if store.tab.get() != Tab::Levers {
+                return;
+            }
+            let setup = store.setup.get();
+            let mut left = all.get();
+            left.retain(|track| track.shown.get() && !track.is_painted(&setup));
+            let mut painting = Painting {
+                setup,
+                left,
+                outcomes: Vec::new(),
+            };
+            turns.start(STILL, move || painting.goes_on());
+        });
+        Self { store, all }
+    }
+
+    /// The track of another slider, which can be seen as long as `shown` says so.
+    pub fn add(self, parameter: usize, scale: SliderScale, shown: RwSignal<bool>) -> Track {
+        let track = Track {
+            store: self.store,
+            parameter,
+            scale,
+            shown,
+            painted: RwSignal::new(Painted::default()),
+        };
+        self.all.update(|all| all.push(track));
+        track
+    }
+}
+
+/// What is still to be painted.
+struct Painting {
+    setup: Setup,
+    left: Vec<Track>,
+    /// What is known of the first track that is left.
+    outcomes: Vec<Option<usize>>,
+}
+
+impl Painting {
+    /// Simulates one value of the first track that is left, which is painted once they are all known; says whether
+    /// there was one.
+    fn goes_on(&mut self) -> bool {
+        let Some(track) = self.left.first().copied() else {
+            return false;
+        };
+        let outcome = track.simulated(&self.setup, self.outcomes.len());
+        self.outcomes.push(outcome);
+        if self.outcomes.len() == SAMPLES {
+            track.painted.set(Painted {
+                setup: Some(self.setup.clone()),
+                outcomes: std::mem::take(&mut self.outcomes),
+            });
+            self.left.remove(0);
+        }
+        true
+    }
+}
