@@ -107,20 +107,14 @@ impl Env for Truth<'_> {
 fn problems(scenario: &Scenario) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (index, rule) in scenario.rules.iter().enumerate() {
-        let names = rule
-            .on
-            .names()
-            .iter()
-            .filter_map(|name| scenario.plan_names.get(name.index()));
-        let mut metrics = Vec::new();
-        let mut only_metrics = true;
-        for name in names {
-            match name {
-                PlanName::Metric(metric) => metrics.push(*metric),
-                PlanName::Constant(_) | PlanName::Parameter(_) => {}
-                _ => only_metrics = false,
-            }
-        }
+        let names = rule.on.names().iter();
+        let only_metrics = names
+            .filter_map(|name| scenario.plan_names.get(name.index()))
+            .all(|name| {
+                let metric = matches!(name, PlanName::Metric(_));
+                metric || matches!(name, PlanName::Constant(_) | PlanName::Parameter(_))
+            });
+        let metrics = scenario.metrics_of(index);
         if only_metrics && !metrics.is_empty() {
             problems.push(Problem {
                 rule: index,

@@ -71,7 +71,8 @@ fn between(fixed: &[Point], checks_a_day: f64) -> Option<Span> {
         _ => 0.0,
     };
     let more = (cheap.blind.ms() - dear.blind.ms()) as f64;
-    Some(dear.blind + Span::from_ms((share * more) as i64))
+    // Nobody reads milliseconds off a curve.
+    Some(dear.blind + Span::from_secs((share * more / 1_000.0) as i64))
 }
 
 #[cfg(test)]
@@ -92,7 +93,7 @@ mod tests {
         let at = |checks| between(&fixed, checks).map(|blind| blind.ms());
         assert_eq!(at(1_000.0), Some(0));
         assert_eq!(at(100.0), Some(600_000));
-        assert_eq!(at(200.0), Some(266_666), "four ninths of the way");
+        assert_eq!(at(200.0), Some(266_000), "four ninths of the way");
         assert_eq!(at(9.0), None, "there is no curve beyond its ends");
     }
 }

@@ -13,6 +13,7 @@ mod past;
 mod report;
 mod story;
 mod summary;
+mod surprise;
 
 pub use claims::{ClaimResult, claims, holding};
 pub use compare::{PolicyResult, ProblemDelay, compare, compare_cron, compare_here};
@@ -31,3 +32,4 @@ pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
 pub use story::{ChapterTold, SentenceTold, answered, chapters};
 pub use summary::{Piece, plain, summary};
+pub use surprise::{Surprise, surprise};

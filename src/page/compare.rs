@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::beside::{Beside, policy_words};
 use super::dom::{El, button, el, svg};
 use super::store::{Store, store};
-use crate::insight::{Frontier, Point, PolicyResult};
+use crate::insight::{Frontier, Point, PolicyResult, surprise};
 use crate::rule::{Shown, shown_value};
 use crate::session::{Command, Rival};
 use crate::time::Span;
@@ -330,7 +330,15 @@ fn points(store: Store) -> Vec<El> {
                 .flat_map(|point| dot(&axes, point, "rival", "")),
         )
         .children(dot(&axes, &frontier.own, "own", "this run"));
-    vec![chart, el("p").class("second").text(&words)]
+    let more = store.run.with(|run| {
+        let interventions = run.setup.interventions();
+        surprise(&run.trace, &interventions).ok().flatten()
+    });
+    let sentences = [Some(words), more.map(|more| more.text)];
+    let sentences = sentences.into_iter().flatten();
+    std::iter::once(chart)
+        .chain(sentences.map(|words| el("p").class("second").text(&words)))
+        .collect()
 }
 
 fn verdict(frontier: &Frontier) -> String {
@@ -402,6 +410,9 @@ fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
         .attr("cx", &format!("{x:.1}"))
         .attr("cy", &format!("{y:.1}"))
         .attr("r", radius);
-    let label = text_at(x + 7.0, y - 5.0, "start", words);
+    let label = match class {
+        "own" => text_at(x - 9.0, y + 4.0, "end", words),
+        _ => text_at(x + 7.0, y - 5.0, "start", words),
+    };
     [circle, label.class(class)]
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
-use super::levers::label;
+use super::levers::full_label as label;
 use super::store::Store;
 use super::turns::Turns;
 use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};

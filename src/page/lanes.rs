@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, svg};
+use super::hands::{flags, hands};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
@@ -137,7 +138,7 @@ fn lane(store: Store, index: usize, row: &Row) -> El {
                 .on_pointer("click", move |event| {
                     choose(store, index, endpoint, pointer_x(event));
                 })
-                .child(drawing(store, index)),
+                .child(drawing(store, index, row)),
         )
 }
 
@@ -194,7 +195,8 @@ fn choose(store: Store, index: usize, endpoint: EndpointId, x: f64) {
 }
 
 /// A lane's bands and marks: what was held back stands between them.
-fn drawing(store: Store, index: usize) -> El {
+fn drawing(store: Store, index: usize, row: &Row) -> El {
+    let endpoint = row.endpoint;
     let path = move |(class, path): (&str, PathOf)| {
         let d = move || {
             let scale = store.scale();
@@ -214,11 +216,8 @@ fn drawing(store: Store, index: usize) -> El {
     });
     let ghosts = move || {
         let scale = store.scale();
-        let endpoint = store
-            .run
-            .with(|run| run.lanes.get(index).map(|lane| lane.endpoint));
-        store.beside.with(|beside| match (beside, endpoint) {
-            (Some(Ok(beside)), Some(endpoint)) => {
+        store.beside.with(|beside| match beside {
+            Some(Ok(beside)) => {
                 let starts = beside.result.starts.get(endpoint.index());
                 starts.map_or(String::new(), |starts| ticks_path(starts, &scale, FOOT))
             }
@@ -235,6 +234,8 @@ fn drawing(store: Store, index: usize) -> El {
         .child(svg("g").live(move || held.with(|held| held.iter().flat_map(dashed).collect())))
         .children(MARKS.map(path))
         .child(svg("path").class("ghost").live_attr("d", ghosts))
+        .child(svg("g").live(move || flags(store, endpoint, LANE / 2.0)))
+        .child(svg("g").live(move || hands(store, endpoint)))
 }
 
 /// Where a lane's action was held back: from, to, and what is said of it.

@@ -37,7 +37,7 @@ const GROUPS: [Group; 5] = [
 ];
 
 /// What a reader calls a parameter.
-pub fn label(scenario: &Scenario, parameter: &Parameter) -> String {
+fn label(scenario: &Scenario, parameter: &Parameter) -> String {
     let of = |id: EndpointId, what: &str| {
         let endpoint = scenario.endpoints.get(id.index());
         let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
@@ -60,6 +60,15 @@ pub fn label(scenario: &Scenario, parameter: &Parameter) -> String {
         Purpose::Threshold => title_case(&parameter.text),
         Purpose::Seed => "Seed".to_owned(),
         Purpose::Noise => "Noise of observations".to_owned(),
+    }
+}
+
+/// What a reader calls a parameter where nothing around it says more.
+pub fn full_label(scenario: &Scenario, parameter: &Parameter) -> String {
+    let label = label(scenario, parameter);
+    match parameter.purpose {
+        Purpose::PhaseTraffic(_) => format!("Traffic in {label}"),
+        _ => label,
     }
 }
 

@@ -94,4 +94,32 @@ fn chart(store: Store, index: usize, name: &str) -> El {
         .attr("aria-label", &label)
         .child(other)
         .children(layers)
+        .child(svg("g").live(move || delays(store, index)))
+}
+
+/// How late a run observed what a rule reacts to, beside the point that showed it.
+fn delays(store: Store, index: usize) -> Vec<El> {
+    let scale = store.scale();
+    let scenario = store.scenario();
+    store.run.with(|run| {
+        let metric = run.metrics.get(index).map(|series| series.metric);
+        let own = run.findings.comparison.first();
+        let mut left = f64::NEG_INFINITY;
+        let each = own.into_iter().flat_map(|own| &own.delays);
+        each.filter_map(|problem| {
+            let delay = problem.delay.filter(|delay| delay.is_positive())?;
+            let of = scenario.metrics_of(problem.rule).first().copied();
+            let x = scale.x(problem.from + delay);
+            let shown = of == metric && (0.0..scale.width - 40.0).contains(&x) && x > left;
+            shown.then(|| {
+                left = x + 52.0;
+                svg("text")
+                    .class("delay")
+                    .attr("x", &format!("{:.1}", x + 3.0))
+                    .attr("y", "9")
+                    .text(&format!("seen after {delay}"))
+            })
+        })
+        .collect()
+    })
 }

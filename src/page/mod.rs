@@ -8,6 +8,7 @@ mod claims;
 mod compare;
 mod dom;
 mod flips;
+mod hands;
 mod header;
 mod help;
 mod lanes;

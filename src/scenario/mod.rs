@@ -335,6 +335,21 @@ impl Rule {
 }
 
 impl Scenario {
+    /// The metrics that a rule's condition speaks of, in the order in which it names them.
+    #[must_use]
+    pub fn metrics_of(&self, rule: usize) -> Vec<usize> {
+        let names = self.rules.get(rule).map_or(&[][..], |rule| rule.on.names());
+        let meanings = names
+            .iter()
+            .filter_map(|name| self.plan_names.get(name.index()));
+        meanings
+            .filter_map(|meaning| match meaning {
+                PlanName::Metric(metric) => Some(*metric),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Reads a scenario.
     ///
     /// # Errors

@@ -1,0 +1,124 @@
+//! What stands on the lanes besides runs: messages as flags, and calls by the reader's own hand, which can be dragged.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+use super::dom::{El, svg};
+use super::store::Store;
+use super::timeline::pointer_x;
+use crate::schedule::EndpointId;
+use crate::session::{Command, Tab};
+use crate::time::Instant;
+
+/// About how wide a letter of a flag is, and how much room a flag needs at least, in CSS pixels.
+const LETTER: f64 = 5.6;
+const ROOM: f64 = 60.0;
+
+/// What was said, beside its mark, as far as there is room before the next message or the edge.
+pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
+    let scale = store.scale();
+    store.run.with(|run| {
+        let said: Vec<_> = run
+            .trace
+            .messages
+            .iter()
+            .filter(|message| message.endpoint == endpoint)
+            .collect();
+        let places: Vec<f64> = said.iter().map(|message| scale.x(message.at)).collect();
+        said.iter()
+            .enumerate()
+            .filter_map(|(index, message)| {
+                let x = places
+                    .get(index)
+                    .copied()
+                    .filter(|x| (0.0..scale.width).contains(x))?;
+                let until = places.get(index + 1).copied().unwrap_or(scale.width);
+                let room = until.min(scale.width) - x - 14.0;
+                // Emblems are for messengers; the lane has its own.
+                let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
+                let words = shortened(words.trim(), (room / LETTER) as usize);
+                (room > ROOM).then(|| {
+                    svg("text")
+                        .class("flag")
+                        .attr("x", &format!("{:.1}", x + 10.0))
+                        .attr("y", &format!("{:.1}", middle + 3.5))
+                        .child(svg("title").text(&message.text))
+                        .text(&words)
+                })
+            })
+            .collect()
+    })
+}
+
+fn shortened(words: &str, most: usize) -> String {
+    if words.chars().count() <= most {
+        return words.to_owned();
+    }
+    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// The calls by hand on a lane. Dragged, they move in time; pressed, they open the planner.
+pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
+    let scale = store.scale();
+    let calls = store.run.with(|run| run.setup.calls.clone());
+    calls
+        .into_iter()
+        .enumerate()
+        .filter(|(_, call)| call.endpoint == endpoint.0)
+        .filter_map(|(index, call)| {
+            let at = Instant::from_ms(call.at_ms);
+            let x = scale.x(at);
+            if !(-6.0..=scale.width + 6.0).contains(&x) {
+                return None;
+            }
+            let moved = StoredValue::new(None::<Instant>);
+            let mark = svg("path")
+                .class("hand")
+                .attr("d", &format!("M{:.1} 0h12l-6 9z", x - 6.0))
+                .child(svg("title").text("Called by hand; drag to move it in time"));
+            let node = mark.node().clone();
+            let captured = node.clone();
+            Some(
+                mark.on_pointer("pointerdown", move |event| {
+                    event.stop_propagation();
+                    let _ = captured.set_pointer_capture(event.pointer_id());
+                    moved.set_value(None);
+                })
+                .on_pointer("pointermove", move |event| {
+                    if event.buttons() & 1 == 1 {
+                        event.stop_propagation();
+                        let to = plot_x(event);
+                        let _ =
+                            node.set_attribute("transform", &format!("translate({:.1} 0)", to - x));
+                        moved.set_value(Some(store.scale().instant_clamped(to)));
+                    }
+                })
+                .on_pointer("pointerup", move |_| match moved.get_value() {
+                    Some(to) => {
+                        let mut call = call.clone();
+                        call.at_ms = to.ms();
+                        store.dispatch(&Command::Amend { index, call });
+                    }
+                    None => {
+                        store.go(at);
+                        store.dispatch(&Command::Open { tab: Tab::Planner });
+                    }
+                })
+                .on("click", |event| event.stop_propagation()),
+            )
+        })
+        .collect()
+}
+
+/// How far from the left of its plot an event on a mark happened.
+fn plot_x(event: &web_sys::PointerEvent) -> f64 {
+    let plot = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .and_then(|mark| mark.closest("svg").ok().flatten());
+    plot.map_or_else(
+        || pointer_x(event),
+        |plot| f64::from(event.client_x()) - plot.get_bounding_client_rect().left(),
+    )
+}
