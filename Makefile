@@ -27,7 +27,7 @@ bench: ## measure the scheduler against its targets
 	@$(TOOLS) scripts/bench $(ARGS)
 
 build: ## build the release page into dist/ and print what it weighs
-	@$(TOOLS) trunk build --release --offline
+	@$(TOOLS) scripts/build-page
 	@node scripts/sizes.mjs dist
 
 package: ## build the npm package into pkg/

@@ -99,7 +99,7 @@ pub fn seen(trace: &Trace, run: RunId) -> Option<String> {
             let metric = trace.scenario.metrics.get(o.metric)?;
             Some(format!(
                 "{} {}",
-                metric.name.to_lowercase(),
+                metric.name.to_ascii_lowercase(),
                 shown_value(o.value, metric.shown)
             ))
         })

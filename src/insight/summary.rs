@@ -72,7 +72,7 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
     pieces.words(format!(
         "In {} of {} it ran ",
         scenario.duration,
-        scenario.title.to_lowercase()
+        scenario.title.to_ascii_lowercase()
     ));
     pieces.figure(
         counted(totals.checks, "check", "checks"),

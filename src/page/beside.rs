@@ -52,8 +52,11 @@ impl Beside {
 pub fn policy_words(name: &str) -> String {
     match name.strip_prefix("cron-") {
         Some(every) => {
-            let (number, unit) =
-                every.split_at(every.find(char::is_alphabetic).unwrap_or(every.len()));
+            let (number, unit) = every.split_at(
+                every
+                    .find(|c: char| c.is_ascii_alphabetic())
+                    .unwrap_or(every.len()),
+            );
             let unit = if unit == "m" { "min" } else { unit };
             format!("cron every {number} {unit}")
         }

@@ -39,7 +39,7 @@ const BANDS: [(&str, PathOf); 3] = [
 ];
 /// From where to where a band goes that fills its lane, and one that only leads away from a mark.
 const FULL: (f64, f64) = (3.0, LANE - 3.0);
-const THIN: (f64, f64) = (LANE / 2.0 - 2.5, LANE / 2.0 + 2.5);
+const THIN: (f64, f64) = (LANE - 6.0, LANE - 2.0);
 /// Where the starts of what the run is compared with stand.
 const FOOT: (f64, f64) = (LANE - 4.5, LANE - 0.5);
 /// The marks: class and path.
@@ -234,7 +234,7 @@ fn drawing(store: Store, index: usize, row: &Row) -> El {
         .child(svg("g").live(move || held.with(|held| held.iter().flat_map(dashed).collect())))
         .children(MARKS.map(path))
         .child(svg("path").class("ghost").live_attr("d", ghosts))
-        .child(svg("g").live(move || flags(store, endpoint, LANE / 2.0)))
+        .child(svg("g").live(move || flags(store, endpoint, LANE / 2.0 - 1.5)))
         .child(svg("g").live(move || hands(store, endpoint)))
 }
 
@@ -275,7 +275,9 @@ fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
 pub fn title_case(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
+        std::iter::once(first.to_ascii_uppercase())
+            .chain(letters)
+            .collect()
     })
 }
 

@@ -11,6 +11,7 @@ use super::lanes::title_case;
 use super::store::{Store, store};
 use super::tracks::{Track, Tracks, legend};
 use crate::draw::SliderScale;
+use crate::rule::decimal;
 use crate::scenario::{Parameter, Purpose, Scenario};
 use crate::schedule::EndpointId;
 use crate::session::Command;
@@ -246,7 +247,7 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
     let on_input = move |event: Event| {
-        let Ok(position) = event_target_value(&event).parse() else {
+        let Some(position) = decimal(&event_target_value(&event)) else {
             return;
         };
         let value = scale.value(position);

@@ -97,28 +97,46 @@ fn chart(store: Store, index: usize, name: &str) -> El {
         .child(svg("g").live(move || delays(store, index)))
 }
 
-/// How late a run observed what a rule reacts to, beside the point that showed it.
+/// How late a run observed what a rule reacts to, beside the point that showed it and away from the line.
 fn delays(store: Store, index: usize) -> Vec<El> {
     let scale = store.scale();
     let scenario = store.scenario();
     store.run.with(|run| {
-        let metric = run.metrics.get(index).map(|series| series.metric);
+        let series = run.metrics.get(index);
+        let metric = series.map(|series| series.metric);
         let own = run.findings.comparison.first();
         let mut left = f64::NEG_INFINITY;
         let each = own.into_iter().flat_map(|own| &own.delays);
         each.filter_map(|problem| {
             let delay = problem.delay.filter(|delay| delay.is_positive())?;
             let of = scenario.metrics_of(problem.rule).first().copied();
-            let x = scale.x(problem.from + delay);
-            let shown = of == metric && (0.0..scale.width - 40.0).contains(&x) && x > left;
-            shown.then(|| {
-                left = x + 52.0;
-                svg("text")
-                    .class("delay")
-                    .attr("x", &format!("{:.1}", x + 3.0))
-                    .attr("y", "9")
-                    .text(&format!("seen after {delay}"))
-            })
+            let seen = problem.from + delay;
+            let x = scale.x(seen);
+            if of != metric || !(0.0..scale.width - 40.0).contains(&x) || x <= left {
+                return None;
+            }
+            left = x + 44.0;
+            let high = series.and_then(|series| {
+                let (low, high) = series.range;
+                Some((series.at(seen)? - low) / (high - low) > 0.5)
+            });
+            let y = if high == Some(true) {
+                HEIGHT - 3.0
+            } else {
+                8.0
+            };
+            let rule = scenario.rules.get(problem.rule);
+            let name = rule.map_or("", |rule| rule.name.as_str());
+            let title = format!("“{name}” was seen {delay} after it began");
+            let words = svg("text")
+                .class("delay")
+                .attr("x", &format!("{:.1}", x + 2.0))
+                .attr("y", &y.to_string());
+            Some(
+                words
+                    .child(svg("title").text(&title))
+                    .text(&format!("+{delay}")),
+            )
         })
         .collect()
     })

@@ -161,7 +161,7 @@ fn speed(store: Store) -> El {
         .live_attr("aria-valuetext", words)
         .live_prop("value", move || place().into())
         .on("input", move |event| {
-            if let Ok(place) = event_target_value(&event).parse() {
+            if let Ok(place) = event_target_value(&event).parse::<u16>() {
                 put.set_value(place);
                 let speed = speed_at(place);
                 store.dispatch(&Command::Speed { speed });

@@ -77,9 +77,7 @@ fn unreadable(rest: &str, start: usize) -> Fault {
         let tail = rest.get(number..).unwrap_or_default();
         let rate = tail.starts_with('/');
         let letters = tail.get(usize::from(rate)..).unwrap_or_default();
-        let length = letters
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(letters.len());
+        let length = letters.find(|c: char| !in_word(c)).unwrap_or(letters.len());
         let unit = tail.get(..length + usize::from(rate)).unwrap_or_default();
         let place = Place::new(start + number, start + number + unit.len());
         let fault = Fault::new("unknown_unit", format!("unknown unit `{unit}`"), place);
@@ -143,6 +141,11 @@ fn quoted(input: &mut Input<'_>) -> ModalResult<String> {
     .parse_next(input)
 }
 
+/// Whether a letter could belong to a word; whatever is not ASCII could, so that faults show it whole.
+fn in_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
+}
+
 fn letter(c: char) -> bool {
     c.is_ascii_lowercase() || c == '_'
 }
@@ -165,13 +168,13 @@ fn word(input: &mut Input<'_>) -> ModalResult<String> {
 
 /// Not followed by something that would make another word of it.
 fn word_ends(input: &mut Input<'_>) -> ModalResult<()> {
-    not(one_of(|c: char| c.is_alphanumeric() || c == '_')).parse_next(input)
+    not(one_of(in_word)).parse_next(input)
 }
 
 fn decimal(input: &mut Input<'_>) -> ModalResult<f64> {
     (digit1, opt(('.', digit1)), not('.'))
         .take()
-        .parse_to()
+        .verify_map(super::decimal)
         .verify(|n: &f64| n.is_finite())
         .parse_next(input)
 }
@@ -263,7 +266,10 @@ fn percent(input: &mut Input<'_>) -> ModalResult<Token> {
 fn bare(input: &mut Input<'_>) -> ModalResult<Token> {
     let ends = (
         word_ends,
-        not(('/', any.verify(|c: &char| c.is_alphabetic()))),
+        not((
+            '/',
+            any.verify(|c: &char| in_word(*c) && !c.is_ascii_digit() && *c != '_'),
+        )),
     );
     let value = terminated(decimal, ends).parse_next(input)?;
     Ok(Token::Number {

@@ -6,6 +6,7 @@
 //! Invariant: only operations that give the same result on every machine.
 
 mod compile;
+mod decimal;
 mod evaluate;
 mod grammar;
 mod lexer;
@@ -15,6 +16,7 @@ mod tests;
 mod vocabulary;
 
 pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
+pub use decimal::decimal;
 pub use evaluate::{Comparison, Env, Memory, Verdict};
 pub use shown::{Shown, shown_value};
 pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};

@@ -98,10 +98,10 @@ impl Parameter {
                 .map(f64::from)
                 .map_err(|_| malformed())?,
             Form::Number(unit) => {
-                let bare = text.parse::<f64>().ok().filter(|_| unit == Unit::PLAIN);
+                let bare = rule::decimal(text).filter(|_| unit == Unit::PLAIN);
                 match bare {
                     Some(value) => value,
-                    None if unit == Unit::DURATION && text.parse::<f64>().is_ok() => {
+                    None if unit == Unit::DURATION && rule::decimal(text).is_some() => {
                         return Err(malformed());
                     }
                     None => rule::constant(text, Kind::Number(unit)).ok_or_else(malformed)?,

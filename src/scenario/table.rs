@@ -195,7 +195,7 @@ impl<'a, 'f> Table<'a, 'f> {
             DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix())
                 .ok()
                 .map(|n| n as f64),
-            DeValue::Float(n) => n.as_str().parse::<f64>().ok(),
+            DeValue::Float(n) => rule::decimal(n.as_str()),
             DeValue::String(_) => {
                 let text = self.as_text(value)?;
                 return match rule::formula(&text.value, &Vocabulary::new(), unit.map(Kind::Number))

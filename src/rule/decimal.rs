@@ -1,0 +1,102 @@
+//! Numbers as people write them.
+//!
+//! The standard library reads any decimal to the last bit, with tables that would make up a twentieth of the page. What
+//! people write has few digits, and of up to fifteen this reads every one exactly as the standard library does; a
+//! test holds them equal.
+
+/// The largest whole number up to which all are exact.
+const EXACT: u64 = 1 << 53;
+/// The largest power of ten that is exact.
+const EXACT_POWER: i32 = 22;
+
+/// Reads digits with an optional sign, fraction and exponent; `_` may stand between digits.
+#[must_use]
+pub fn decimal(text: &str) -> Option<f64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (digits, exponent) = match digits.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, exponent.parse::<i32>().ok()?),
+        None => (digits, 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut number = 0_u64;
+    let mut power = exponent;
+    let mut any = false;
+    for (digit, behind) in whole
+        .bytes()
+        .map(|digit| (digit, false))
+        .chain(fraction.bytes().map(|digit| (digit, true)))
+    {
+        if digit == b'_' {
+            continue;
+        }
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        any = true;
+        // Digits beyond what a number can hold are passed over.
+        if number < EXACT / 16 {
+            number = number * 10 + u64::from(digit - b'0');
+            power = power.saturating_sub(i32::from(behind));
+        } else if !behind {
+            power = power.saturating_add(1);
+        }
+    }
+    let value = scaled(number as f64, power);
+    any.then_some(if negative { -value } else { value })
+}
+
+/// A number times a power of ten: one exact step where there is one, else several.
+fn scaled(mut value: f64, mut power: i32) -> f64 {
+    while power != 0 && value != 0.0 && value.is_finite() {
+        let step = power.clamp(-EXACT_POWER, EXACT_POWER);
+        let factor = (0..step.abs()).fold(1.0, |factor, _| factor * 10.0);
+        value = if step > 0 {
+            value * factor
+        } else {
+            value / factor
+        };
+        power -= step;
+    }
+    value
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::decimal;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_number_is_none() {
+        for text in [
+            "", ".", "-", "1.2.3", "1e", "e5", "12a", "½", "1 2", "inf", "NaN",
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+        assert_eq!(decimal("1_000.5"), Some(1_000.5));
+        assert_eq!(decimal("-0.25"), Some(-0.25));
+        assert_eq!(decimal("+3e2"), Some(300.0));
+        assert_eq!(decimal("1e400"), Some(f64::INFINITY));
+        assert_eq!(decimal("1e-400"), Some(0.0));
+    }
+
+    proptest! {
+        #[test]
+        fn up_to_fifteen_digits_it_reads_what_the_standard_library_reads(
+            whole in 0_u64..100_000_000, fraction in "[0-9]{0,7}", exponent in prop::option::of(-7_i32..7)
+        ) {
+            let exponent = exponent.map_or(String::new(), |exponent| format!("e{exponent}"));
+            let point = if fraction.is_empty() { "" } else { "." };
+            let text = format!("{whole}{point}{fraction}{exponent}");
+            prop_assert_eq!(decimal(&text), text.parse::<f64>().ok(), "{}", text);
+        }
+
+        #[test]
+        fn more_digits_are_read_to_within_the_last(text in "[0-9]{1,30}\\.[0-9]{1,30}") {
+            let (found, exact) = (decimal(&text).expect("a number"), text.parse::<f64>().expect("a number"));
+            prop_assert!((found - exact).abs() <= exact.abs() * 1e-14, "{}: {} {}", text, found, exact);
+        }
+    }
+}
