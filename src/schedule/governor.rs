@@ -320,19 +320,11 @@ pub fn rhythm(endpoint: &Endpoint, standing: &Standing, governor: Governor) -> O
     if matches!(endpoint.baseline, Baseline::Cron(_)) {
         return None;
     }
-    // Planned as if it had just started, by a hint that has all the time there is.
-    let lasting = |hint| IntervalHint {
-        expires: Instant::FAR,
-        ..hint
-    };
-    let standing = Standing {
-        interval: interval.map(lasting),
-        ..*standing
-    };
+    // Planned as if it had started first thing: a hint that does not count then counts at no later time either.
     let state = State {
         anchor: Some(Instant::START),
         running: false,
-        standing: &standing,
+        standing,
     };
     let plan = plan(endpoint, &state, Instant::START, governor)?;
     let until = match plan.source {

@@ -248,7 +248,43 @@ mod tests {
         assert_eq!(times, [0, 1, 1_048_575, 1_048_576, 2_097_152, 86_400_000]);
     }
 
+    #[test]
+    fn a_single_entry_is_found_however_far_ahead_it_is() {
+        for open in [0, 1, 63, 64, 700, 1_023, 5_000] {
+            for ahead in (0..1_100).chain([2_047, 2_048, 2_049, 100_000]) {
+                let mut calendar = Calendar::default();
+                let at = |bucket: i64| Instant::from_ms(bucket * 1_024 + 7);
+                calendar.push(at(open), EndpointId(1));
+                assert_eq!(calendar.pop(), Some((at(open), EndpointId(1))));
+                calendar.push(at(open + ahead), EndpointId(2));
+                assert_eq!(calendar.pop(), Some((at(open + ahead), EndpointId(2))));
+                assert_eq!(calendar.pop(), None);
+            }
+        }
+    }
+
     proptest! {
+        // Most of what is pushed falls into the bucket that is open, or into the next.
+        #[test]
+        fn it_orders_like_a_heap_within_the_open_bucket(
+            steps in prop::collection::vec((0_i64..1_500, 0_u32..5, any::<bool>()), 0..200)
+        ) {
+            let mut calendar = Calendar::default();
+            let mut heap = BinaryHeap::new();
+            let mut now = 0;
+            for (ahead, id, pop) in steps {
+                if pop {
+                    let expected = heap.pop().map(|Reverse((at, id))| (at, id));
+                    let found = calendar.pop().map(|(at, id)| (at.ms(), id.0));
+                    prop_assert_eq!(found, expected);
+                    now = found.map_or(now, |(at, _)| at);
+                } else {
+                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id));
+                    heap.push(Reverse((now + ahead, id)));
+                }
+            }
+        }
+
         #[test]
         fn it_orders_like_a_heap_however_pushes_and_pops_are_mixed(
             steps in prop::collection::vec((0_i64..3_000_000, 0_u32..5, any::<bool>()), 0..300)
