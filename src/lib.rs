@@ -1,7 +1,7 @@
 //! Accelerando: an adaptive monitoring schedule that can be watched while it thinks.
 //!
 //! The rooms, in the order in which they may know each other:
-//! [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, and the doors.
+//! [`order`], [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, and the doors.
 
 #[cfg(all(target_arch = "wasm32", feature = "api"))]
 pub mod api;
@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod draw;
 pub mod export;
 pub mod insight;
+pub mod order;
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod page;
 pub mod rule;

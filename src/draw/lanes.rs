@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::scale::TimeScale;
+use crate::order;
 use crate::schedule::{EndpointId, RunId, Tier, Tool};
 use crate::sim::Trace;
 use crate::time::Instant;
@@ -110,7 +111,7 @@ pub fn lanes(trace: &Trace) -> Vec<Lane> {
         })
         .collect();
     lanes.reverse();
-    lanes.sort_by_key(|lane| std::cmp::Reverse(lane.tier));
+    order::by_key(&mut lanes, |lane| (-(lane.tier as i64), 0));
     lanes
 }
 

@@ -5,6 +5,7 @@ use plotters::prelude::{ChartBuilder, Circle, LineSeries, PathElement};
 use super::plot::{Ink, Plot};
 use super::viewport::Viewport;
 use crate::insight::thresholds;
+use crate::order;
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
 
@@ -64,7 +65,7 @@ pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
     }
     instants.retain(|at| *at >= Instant::START && *at < end);
     instants.push(end - Span::from_ms(1));
-    instants.sort_unstable();
+    order::by_key(&mut instants, |at| (at.ms(), 0));
     instants.dedup();
     let truth = trace.truth(instants.iter().copied());
     let levels = thresholds(trace);
@@ -91,7 +92,7 @@ pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
                 .filter(|level| level.metric == metric)
                 .map(|level| level.value)
                 .collect();
-            thresholds.sort_by(f64::total_cmp);
+            order::by_key(&mut thresholds, |level| (order::of_number(*level), 0));
             thresholds.dedup();
             let range = range(truth.iter().chain(&observed).map(|(_, value)| *value));
             MetricSeries {

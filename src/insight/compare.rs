@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
 use crate::schedule::{Baseline, Cron, EndpointId};
@@ -291,7 +292,7 @@ fn delays(
             })
         })
         .collect();
-    delays.sort_by_key(|delay| (delay.from, delay.rule));
+    order::by_key(&mut delays, |delay| (delay.from.ms(), delay.rule as i64));
     delays
 }
 

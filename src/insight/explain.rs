@@ -3,6 +3,7 @@
 //! Invariant: nothing here works a reason out again; times and winners come from the governor's own record.
 
 use super::past::Past;
+use crate::order;
 use crate::rule::{Condition, Reading, shown_value};
 use crate::scenario::PlanName;
 use crate::schedule::{
@@ -481,7 +482,7 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
         sentence.push_str(&format!("; {held}"));
     }
     sentence.push('.');
-    steps.sort_by_key(|step| step.at);
+    order::by_key(&mut steps, |step| (step.at.ms(), 0));
     Explanation {
         kind: ExplanationKind::DidNotRun,
         endpoint,

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use crate::order;
 use crate::rule::Unit;
 use crate::scenario::{Form, Parameter, Parameters, Purpose, Scenario};
 use crate::schedule::EndpointId;
@@ -157,7 +158,7 @@ impl FlipSearch {
     #[must_use]
     pub fn found(&self) -> Vec<Flip> {
         let mut found = self.found.clone();
-        found.sort_by(|a, b| a.share.total_cmp(&b.share));
+        order::by_key(&mut found, |flip| (order::of_number(flip.share), 0));
         found
     }
 

@@ -1,6 +1,7 @@
 //! Every policy as a point: checks a day against time blind. Fixed schedules make a curve; does ours lie under it?
 
 use super::compare::PolicyResult;
+use crate::order;
 use crate::time::Span;
 
 /// A policy as a point.
@@ -40,7 +41,9 @@ impl Frontier {
             .filter(|result| result.policy.starts_with("cron-"))
             .map(point)
             .collect();
-        fixed.sort_by(|a, b| b.checks_a_day.total_cmp(&a.checks_a_day));
+        order::by_key(&mut fixed, |point| {
+            (-order::of_number(point.checks_a_day), 0)
+        });
         let own = point(own);
         let fixed_alike = between(&fixed, own.checks_a_day);
         Some(Self {

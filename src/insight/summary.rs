@@ -2,6 +2,7 @@
 
 use super::compare::PolicyResult;
 use super::report::totals;
+use crate::order;
 use crate::rule::shown_value;
 use crate::schedule::Tier;
 use crate::sim::Trace;
@@ -164,7 +165,7 @@ fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
         }
         parts.push((message.at, part.0));
     }
-    parts.sort_by_key(|(at, _)| *at);
+    order::by_key(&mut parts, |(at, _)| (at.ms(), 0));
     parts
 }
 

@@ -6,6 +6,7 @@ use super::dom::{El, button, el, svg};
 use super::lanes::{glyph, title_case};
 use super::store::{Store, store};
 use crate::insight::{flows, moment};
+use crate::order;
 use crate::schedule::{EndpointId, Tier};
 use crate::time::{Instant, Span};
 
@@ -187,7 +188,9 @@ fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
     let faint = move || {
         all.with(|all| {
             let mut pairs: Vec<_> = all.iter().map(|flow| (flow.from, flow.to)).collect();
-            pairs.sort_unstable();
+            order::by_key(&mut pairs, |(from, to)| {
+                (i64::from(from.0), i64::from(to.0))
+            });
             pairs.dedup();
             pairs
                 .into_iter()

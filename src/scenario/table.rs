@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Fault, Place};
+use crate::order;
 use crate::rule::{self, Kind, Unit, Vocabulary};
 use crate::time::{self, Instant, Span};
 
@@ -269,7 +270,7 @@ impl<'a, 'f> Table<'a, 'f> {
             .iter()
             .map(|(key, value)| (key.get_ref().as_ref(), place_of(key), value))
             .collect();
-        entries.sort_by_key(|(_, place, _)| place.start);
+        order::by_key(&mut entries, |(_, place, _)| (place.start as i64, 0));
         entries
     }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::draw::Viewport;
+use crate::order;
 use crate::scenario::{ParameterError, Parameters, Scenario};
 use crate::schedule::EndpointId;
 use crate::sim::Intervention;
@@ -394,7 +395,7 @@ impl Session {
             call.at_ms = call.at_ms.clamp(0, self.end.ms());
         }
         // The simulation numbers them in this order too.
-        setup.calls.sort_by_key(|call| call.at_ms);
+        order::by_key(&mut setup.calls, |call| (call.at_ms, 0));
         self.change(setup, None);
     }
 

@@ -15,6 +15,7 @@ use super::trace::{
     Observation, RecoveryAttempt, RuleChange, Trace,
 };
 use super::world::World;
+use crate::order;
 use crate::rule::{Condition, Memory};
 use crate::scenario::{Parameters, PlannedCall, PlannedPause, Proposal, Purpose, Scenario};
 use crate::schedule::{
@@ -147,7 +148,7 @@ impl Engine {
         parameters: &Parameters,
         mut interventions: Vec<Intervention>,
     ) -> Result<Self, SimulationError> {
-        interventions.sort_by_key(|intervention| intervention.at);
+        order::by_key(&mut interventions, |intervention| (intervention.at.ms(), 0));
         let endpoints = scheduled(scenario, parameters);
         let scheduler = Scheduler::new(
             endpoints.clone(),

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, in the order in which they may know those before them; the doors stand side by side at the end.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
+    "order",
     "diagnostic",
     "time",
     "schedule",
@@ -36,7 +37,15 @@ const INEXACT: [&str; 9] = [
     ".sin()", ".cos()", ".exp()", ".ln()", ".log10()", ".log2()", ".powf(", ".powi(", ".tanh()",
 ];
 /// The rooms whose numbers steer decisions.
-const EXACT: [&str; 6] = ["diagnostic", "time", "schedule", "rule", "scenario", "sim"];
+const EXACT: [&str; 7] = [
+    "order",
+    "diagnostic",
+    "time",
+    "schedule",
+    "rule",
+    "scenario",
+    "sim",
+];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("src can be read").flatten() {

@@ -1,64 +1,14 @@
 // What a user does with the page, and that it shows what the command line prints.
-import { readFileSync } from 'node:fs';
-
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-const run = JSON.parse(readFileSync(new URL('../../test-results/flash-sale.json', import.meta.url), 'utf8'));
-const END = 40 * 60_000;
-
-/** The page, ready; whatever it complains about is a failure. */
-async function opened(page) {
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto('');
-  await expect(page.locator('.lane')).toHaveCount(10);
-  return complaints;
-}
-
-const summary = (page) => page.locator('h1.summary');
-const clock = (page) => page.locator('.clock');
-const lever = (page, name) => page.locator(`input[data-parameter="${name}"]`);
-const lane = (page, name) => page.locator('.lane', { has: page.getByText(name, { exact: true }) });
-
-/** The start times of a lane's marks, read from what is drawn. */
-async function marks(locator) {
-  return locator.evaluate((element, end) => {
-    const width = element.querySelector('.plot').getBoundingClientRect().width;
-    return [...element.querySelectorAll('path.mark')]
-      .flatMap((path) => [...path.getAttribute('d').matchAll(/M(-?[\d.]+) /g)])
-      .map(([, x]) => (Number(x) / width) * end)
-      .sort((a, b) => a - b);
-  }, END);
-}
-
-/** Clicks a lane at a moment of the run. */
-async function clickAt(page, name, ms) {
-  const plot = lane(page, name).locator('.plot');
-  const box = await plot.boundingBox();
-  await plot.click({ position: { x: (ms / END) * box.width, y: box.height / 2 } });
-}
+import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, run, summary } from './opened.mjs';
 
 test('the marks of the lanes are the runs of the trace', async ({ page }) => {
   const complaints = await opened(page);
   const width = (await lane(page, 'traffic monitor').locator('.plot').boundingBox()).width;
-  const names = {
-    'traffic monitor': 'traffic_monitor',
-    'order processor': 'order_processor_health',
-    'inventory sync': 'inventory_sync_check',
-    'page analyzer': 'slow_page_analyzer',
-    'database trace': 'database_query_trace',
-    'cache warm-up': 'cache_warm_up',
-    'scale workers': 'scale_checkout_workers',
-    operations: 'slack_operations',
-    'customer support': 'slack_customer_support',
-    'on-call page': 'emergency_oncall_page',
-  };
   let drawn = 0;
-  for (const [name, endpoint] of Object.entries(names)) {
+  for (const [name, endpoint] of Object.entries(ENDPOINTS)) {
     const starts = run.runs.filter((r) => r.endpoint === endpoint).map((r) => r.start_ms);
     const shown = await marks(lane(page, name));
     expect(shown.length, name).toBe(starts.length);

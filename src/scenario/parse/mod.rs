@@ -19,6 +19,7 @@ use super::{
     Proposal, Rule, Scenario, Sentence, Told,
 };
 use crate::diagnostic::{Fault, Place};
+use crate::order;
 use crate::rule::{self, Condition, Formula, Kind, Shown, SymbolClass, Unit, Vocabulary};
 use crate::schedule::{self, Baseline, Cron, EndpointId, Governor, Tier, Zone};
 use crate::time::{Instant, Span};
@@ -66,7 +67,9 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, Faults> {
     let mut file = Table::new(text, document.get_ref(), place, &mut faults);
     let scenario = read(&mut file);
     file.finish();
-    faults.sort_by_key(|fault| (fault.place.start, fault.place.end));
+    order::by_key(&mut faults, |fault| {
+        (fault.place.start as i64, fault.place.end as i64)
+    });
     match scenario {
         Some(scenario) if faults.is_empty() => Ok(scenario),
         _ => Err(faults),

@@ -1,0 +1,63 @@
+// What all tests of the page share: how it is opened, and how it is read.
+import { readFileSync } from 'node:fs';
+
+import { expect } from '@playwright/test';
+
+/** The run at the defaults, as the command line prints it. */
+export const run = JSON.parse(readFileSync(new URL('../../test-results/flash-sale.json', import.meta.url), 'utf8'));
+/** How long it takes, in milliseconds. */
+export const END = 40 * 60_000;
+/** The lanes' names, and what the command line calls them. */
+export const ENDPOINTS = {
+  'traffic monitor': 'traffic_monitor',
+  'order processor': 'order_processor_health',
+  'inventory sync': 'inventory_sync_check',
+  'page analyzer': 'slow_page_analyzer',
+  'database trace': 'database_query_trace',
+  'cache warm-up': 'cache_warm_up',
+  'scale workers': 'scale_checkout_workers',
+  operations: 'slack_operations',
+  'customer support': 'slack_customer_support',
+  'on-call page': 'emergency_oncall_page',
+};
+
+/** The page, ready; whatever it complains about is a failure. */
+export async function opened(page) {
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto('');
+  await expect(page.locator('.lane')).toHaveCount(10);
+  return complaints;
+}
+
+export const summary = (page) => page.locator('h1.summary');
+export const clock = (page) => page.locator('.clock');
+export const lever = (page, name) => page.locator(`input[data-parameter="${name}"]`);
+export const lane = (page, name) => page.locator('.lane', { has: page.getByText(name, { exact: true }) });
+
+/** The start times of a lane's marks, read from what is drawn. */
+export async function marks(locator) {
+  return locator.evaluate((element, end) => {
+    const width = element.querySelector('.plot').getBoundingClientRect().width;
+    return [...element.querySelectorAll('path.mark')]
+      .flatMap((path) => [...path.getAttribute('d').matchAll(/M(-?[\d.]+) /g)])
+      .map(([, x]) => (Number(x) / width) * end)
+      .sort((a, b) => a - b);
+  }, END);
+}
+
+/** Where a moment of the run lies on a lane's plot. */
+export async function placeOf(page, name, ms) {
+  const plot = lane(page, name).locator('.plot');
+  const box = await plot.boundingBox();
+  return { plot, position: { x: (ms / END) * box.width, y: box.height / 2 } };
+}
+
+/** Clicks a lane at a moment of the run. */
+export async function clickAt(page, name, ms) {
+  const { plot, position } = await placeOf(page, name, ms);
+  await plot.click({ position });
+}
