@@ -4,12 +4,13 @@ const told = document.getElementById('loading');
 const retry = document.getElementById('retry');
 
 async function start() {
+  if (told) told.textContent = 'Loading the simulation…';
   try {
     const { default: init } = await import(new URL(script.dataset.js, script.src));
     await init({ module_or_path: new URL(script.dataset.wasm, script.src) });
   } catch (error) {
     if (told && retry) {
-      told.textContent = `The simulation could not be loaded: ${error.message}.`;
+      told.textContent = `The simulation could not be loaded: ${error.message}. What you see is a picture of the run at its defaults.`;
       retry.hidden = false;
     }
     throw error;

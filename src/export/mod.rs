@@ -3,6 +3,8 @@
 mod csv;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "charts")]
+mod still;
 mod tables;
 mod text;
 
@@ -10,6 +12,8 @@ pub use csv::csv;
 use csv::field as csv_field;
 #[cfg(feature = "json")]
 pub use json::{Json, json};
+#[cfg(feature = "charts")]
+pub use still::still;
 pub use tables::{Table, tables};
 pub use text::{Paint, explanation_text, text};
 

@@ -1,0 +1,811 @@
+// What people come to the page for, each from its beginning to its end.
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+import AxeBuilder from '@axe-core/playwright';
+import { expect as patient, test } from '@playwright/test';
+
+import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, placeOf, run, summary } from './opened.mjs';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** When customer support is told. */
+const TOLD = 20 * MINUTE + 5 * SECOND;
+
+// What is asked here is whether something happens, not how fast.
+test.describe.configure({ timeout: 180_000 });
+const expect = patient.configure({ timeout: 30_000 });
+
+const panel = (page, name) => page.getByRole('tabpanel', { name });
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+const open = (page, name) => page.getByRole('tab', { name }).click();
+const changes = (why) => why.getByRole('button', { name: /^Try / });
+const searched = (why) => why.getByRole('status').last();
+
+/** How many marks each lane has. */
+async function counts(page) {
+  const pairs = await page.locator('.lane').evaluateAll((lanes) =>
+    lanes.map((lane) => {
+      const paths = [...lane.querySelectorAll('path.mark')].map((path) => path.getAttribute('d'));
+      return [lane.querySelector('.name').textContent, paths.join('').split('M').length - 1];
+    }),
+  );
+  return Object.fromEntries(pairs);
+}
+
+/** The same from the command line's totals. */
+const counted = (totals) =>
+  Object.fromEntries(Object.entries(ENDPOINTS).map(([name, endpoint]) => [name, totals.by_endpoint[endpoint]]));
+
+const sum = (numbers) => Object.values(numbers).reduce((sum, number) => sum + number, 0);
+
+/** A span as people read it (`4 min 5 s`), in milliseconds. */
+function spanned(words) {
+  const units = { h: 60 * MINUTE, min: MINUTE, s: SECOND, ms: 1 };
+  return [...words.matchAll(/([\d.]+) (h|min|s|ms)\b/g)].reduce((ms, [, n, unit]) => ms + Number(n) * units[unit], 0);
+}
+
+/** A clock's words (`20:05`), in milliseconds. */
+function clocked(words) {
+  const [minutes, seconds] = words.split(':').map(Number);
+  return (minutes * 60 + seconds) * SECOND;
+}
+
+/** Sets a parameter by its number field, as it would be written on the command line. */
+async function type(page, name, value) {
+  const field = page.locator('.lever', { has: lever(page, name) }).getByRole('textbox');
+  await field.fill(value);
+  await field.press('Enter');
+}
+
+/** Unfolds a group of levers, a table or whatever else has a title. */
+async function unfold(page, title) {
+  const group = page.locator('details', { has: page.getByText(title, { exact: true }) });
+  if (!(await group.evaluate((group) => group.open))) await group.locator('summary').first().click();
+}
+
+/** Presses Tab until something has the focus. */
+async function tabTo(page, locator, key = 'Tab') {
+  for (let pressed = 0; pressed < 150; pressed += 1) {
+    await page.keyboard.press(key);
+    if (await locator.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`${key} does not reach ${locator}`);
+}
+
+/** The chapters of the story, and the moment that each looks at. */
+const CHAPTERS = [
+  ['1. Baseline', '4:00'],
+  ['2. Surge', '5:05'],
+  ['3. Strain', '9:30'],
+  ['4. Critical', '20:05'],
+  ['5. Recovery', '22:00'],
+  ['6. Normal', '26:00'],
+];
+
+test('finds out why nobody was woken, and what would have woken somebody', async ({ page }) => {
+  const complaints = await opened(page);
+  await clickAt(page, 'on-call page', 15 * MINUTE);
+  const why = panel(page, 'Why');
+  await expect(why).toContainText('on-call page did not run at');
+  await expect(why).toContainText('was held back: recovery has failed: not once so far');
+  await expect(why.getByRole('heading', { name: 'It would have been sent with' })).toBeVisible();
+  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  await expect(button(page, 'Stop')).toBeHidden();
+  expect(await changes(why).count()).toBeGreaterThanOrEqual(3);
+
+  expect(await marks(lane(page, 'on-call page'))).toEqual([]);
+  await changes(why).first().click();
+  await expect.poll(() => marks(lane(page, 'on-call page')).then((found) => found.length)).toBeGreaterThan(0);
+  await expect(summary(page)).toContainText('woke an engineer');
+  await button(page, 'Undo').click();
+  await expect.poll(() => marks(lane(page, 'on-call page'))).toEqual([]);
+  await expect(summary(page)).toContainText('woke nobody');
+  expect(complaints).toEqual([]);
+});
+
+test('finds out what would have spared customer support', async ({ page }) => {
+  const complaints = await opened(page);
+  await clickAt(page, 'customer support', TOLD);
+  const why = panel(page, 'Why');
+  await expect(why.getByRole('heading', { name: 'It would not have been sent with' })).toBeVisible();
+  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  expect(await changes(why).count()).toBeGreaterThanOrEqual(3);
+  await changes(why).first().click();
+  await expect.poll(() => marks(lane(page, 'customer support'))).toEqual([]);
+  await expect(summary(page)).not.toContainText('customer support');
+  await button(page, 'Undo').click();
+  await expect.poll(() => marks(lane(page, 'customer support')).then((found) => found.length)).toBe(1);
+  await expect(summary(page)).toContainText('customer support');
+  expect(complaints).toEqual([]);
+});
+
+test('stops a search that takes long', async ({ page }) => {
+  const complaints = await opened(page);
+  // Slow enough that there is something to stop.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+  await clickAt(page, 'on-call page', 15 * MINUTE);
+  const why = panel(page, 'Why');
+  await expect(searched(why)).toContainText(/Trying by simulation: \d+ of \d+ numbers/);
+  await why.getByRole('button', { name: 'Stop' }).click();
+  await expect(searched(why)).toContainText(/Stopped after \d+ of \d+ numbers/);
+  await expect(why.getByRole('button', { name: 'Stop' })).toBeHidden();
+  const stopped = await why.textContent();
+  await page.waitForTimeout(1_000);
+  expect(await why.textContent()).toBe(stopped);
+  expect(complaints).toEqual([]);
+});
+
+/** The numbers of a column of the scoreboard, by the names of its rows. */
+async function scored(page, column) {
+  const table = panel(page, 'Compare').locator('table.scoreboard').first();
+  const index = (await table.getByRole('columnheader').allTextContents()).indexOf(column);
+  expect(index, `there is a column ${column}`).toBeGreaterThan(0);
+  const rows = await table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  return Object.fromEntries(rows.map((row) => [row[0], row[index]]));
+}
+
+const plain = (words) => Number(words.replaceAll(',', ''));
+
+/** How many ticks of what the run is compared with stand in a lane. */
+const ghosts = (page, name) =>
+  lane(page, name)
+    .locator('path.ghost')
+    .evaluate((path) => (path.getAttribute('d') ?? '').split('M').length - 1);
+
+test('compares with cron every 5 minutes', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Compare').click();
+  const compare = panel(page, 'Compare');
+  await compare.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  for (const [column, policy] of [
+    ['this run', 'adaptive'],
+    ['cron every 5 min', 'cron-5m'],
+  ]) {
+    const printed = run.comparison.find((result) => result.policy === policy);
+    const shown = await scored(page, column);
+    expect(plain(shown['checks in this run']), column).toBe(printed.checks);
+    expect(plain(shown['checks a day']), column).toBe(Math.round(printed.checks_a_day));
+    expect(spanned(shown['blind, all problems']), column).toBe(printed.blind_ms);
+    expect(shown.messages, column).toMatch(printed.messages ? new RegExp(`^${printed.messages},`) : /^none$/);
+  }
+
+  const ticks = Object.fromEntries(
+    await Promise.all(Object.keys(ENDPOINTS).map(async (name) => [name, await ghosts(page, name)])),
+  );
+  for (const name of Object.keys(ENDPOINTS).slice(0, 5)) expect(ticks[name], name).toBeGreaterThan(0);
+  for (const name of Object.keys(ENDPOINTS).slice(5)) expect(ticks[name], name).toBe(0);
+  expect(sum(ticks)).toBe(run.comparison.find((result) => result.policy === 'cron-5m').checks);
+
+  const own = run.comparison[0];
+  const sentence = compare.getByText(/^At 1,000 checks a day this run is blind for/);
+  await expect(sentence).toContainText('a fixed schedule of that price for');
+  expect(spanned((await sentence.textContent()).split(';')[0])).toBe(own.blind_ms);
+  await expect(compare.getByRole('img', { name: await sentence.textContent() })).toBeVisible();
+
+  await compare.getByLabel('Compare with', { exact: true }).selectOption({ label: 'nothing' });
+  await expect(compare.locator('table.scoreboard')).toHaveCount(0);
+  await expect.poll(() => ghosts(page, 'traffic monitor')).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+test('compares with a cron expression of their own, and is told about a bad one', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Compare').click();
+  const compare = panel(page, 'Compare');
+  const field = compare.getByLabel('Any cron expression');
+  await field.fill('*/7 * * * *');
+  await field.press('Enter');
+  // Minutes 0, 7, 14, 21, 28 and 35 in five lanes.
+  await expect.poll(() => ghosts(page, 'order processor')).toBe(6);
+  expect(plain((await scored(page, 'cron */7 * * * *'))['checks in this run'])).toBe(30);
+  await field.fill('every day');
+  await field.press('Enter');
+  await expect(compare.getByRole('alert')).toContainText('That is no cron expression:');
+  await expect(compare.getByRole('alert')).toContainText('Write five fields, such as */7 * * * *');
+  await expect(field).toHaveValue('every day');
+  await expect(compare.locator('table.scoreboard')).toHaveCount(0);
+  await field.fill('*/10 * * * *');
+  await field.press('Enter');
+  await expect(compare.getByRole('alert')).toHaveText('');
+  expect(plain((await scored(page, 'cron */10 * * * *'))['checks in this run'])).toBe(20);
+  expect(complaints).toEqual([]);
+});
+
+test('keeps a run as B and compares another with it', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Compare').click();
+  await expect(button(page, 'Compare with B')).toBeDisabled();
+  await button(page, 'Keep this as B').click();
+  await open(page, 'Levers');
+  await lever(page, 'traffic').fill('2');
+  await expect(summary(page)).toContainText('woke an engineer');
+  await button(page, 'Compare').click();
+  await button(page, 'Compare with B').click();
+  await expect(button(page, 'Compare with B')).toHaveAttribute('aria-pressed', 'true');
+  const kept = await scored(page, 'B, as kept');
+  expect(plain(kept['checks in this run'])).toBe(run.totals.checks);
+  expect(spanned(kept['blind, all problems'])).toBe(run.comparison[0].blind_ms);
+  expect(plain((await scored(page, 'this run'))['checks in this run'])).not.toBe(run.totals.checks);
+  expect(await ghosts(page, 'customer support')).toBe(1);
+  expect(complaints).toEqual([]);
+});
+
+const calls = (page) => panel(page, 'Planner').locator('.calls > li');
+
+/** Fills the planner's form and sends it. */
+async function call(page, endpoint, tool, fields) {
+  const form = panel(page, 'Planner').locator('form');
+  await form.getByLabel('Endpoint').selectOption({ label: endpoint });
+  await form.getByLabel('Tool').selectOption({ label: tool });
+  for (const [label, value] of Object.entries(fields)) await form.getByLabel(label, { exact: true }).fill(value);
+  await form.getByRole('button', { name: /^(Call at|Change the call)/ }).click();
+}
+
+test('takes over as the planner: calls, is refused, is told what is wrong', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await expect(calls(page)).toHaveText('None so far.');
+  await expect(panel(page, 'Planner').getByRole('button', { name: 'Call at 20:05' })).toBeVisible();
+  const before = await counts(page);
+  await call(page, 'traffic monitor', 'run every so often', { every: '20s', 'valid for': '3min' });
+  await expect(calls(page)).toHaveCount(1);
+  await expect(calls(page)).toContainText('20:05');
+  await expect(calls(page)).toContainText('traffic monitor');
+  await expect(calls(page)).toContainText('Accepted.');
+  expect((await counts(page))['traffic monitor']).toBeGreaterThan(before['traffic monitor']);
+
+  await call(page, 'scale workers', 'run once', { in: '5s', 'valid for': '2min' });
+  await expect(calls(page)).toHaveCount(2);
+  await expect(calls(page).last()).toContainText('Refused (in_cooldown)');
+  expect((await counts(page))['scale workers']).toBe(before['scale workers']);
+
+  await call(page, 'traffic monitor', 'run every so often', { every: 'soon' });
+  await expect(panel(page, 'Planner').getByRole('alert')).toContainText('“soon” is no duration: write one such as');
+  await expect(panel(page, 'Planner').getByLabel('every', { exact: true })).toHaveValue('soon');
+  await expect(calls(page)).toHaveCount(2);
+  await call(page, 'traffic monitor', 'run every so often', { every: '25s' });
+  await expect(panel(page, 'Planner').getByRole('alert')).toHaveText('');
+  await expect(calls(page)).toHaveCount(3);
+  expect(complaints).toEqual([]);
+});
+
+test('changes a call, drags it to another time, and takes it back', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await call(page, 'traffic monitor', 'run every so often', { every: '20s', 'valid for': '3min' });
+  await expect(calls(page)).toContainText('Accepted.');
+  const form = panel(page, 'Planner').locator('form');
+
+  await calls(page).getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(form.getByLabel('every', { exact: true })).toHaveValue('20s');
+  await expect(form.getByLabel('valid for', { exact: true })).toHaveValue('3min');
+  await call(page, 'traffic monitor', 'run every so often', { every: '25s' });
+  await expect(calls(page)).toHaveCount(1);
+  await expect(calls(page)).toContainText('25 s');
+  await expect(form.getByRole('button', { name: 'Call at 20:05' })).toBeVisible();
+
+  // By its mark on the lane to 10:00, where the cursor is not.
+  const hand = lane(page, 'traffic monitor').locator('path.hand');
+  await expect(hand).toHaveCount(1);
+  const from = await hand.boundingBox();
+  const plot = await lane(page, 'traffic monitor').locator('.plot').boundingBox();
+  await page.mouse.move(from.x + from.width / 2, from.y + 3);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + plot.width / 3, from.y + 3, { steps: 4 });
+  await page.mouse.move(plot.x + plot.width / 4, from.y + 3, { steps: 4 });
+  await page.mouse.up();
+  await expect(calls(page).locator('.when')).not.toHaveText('20:05');
+  const pixel = END / plot.width;
+  expect(Math.abs(clocked(await calls(page).locator('.when').textContent()) - 10 * MINUTE)).toBeLessThan(pixel);
+  await expect(calls(page)).toContainText('Accepted.');
+  await expect(clock(page)).toHaveText('20:05');
+  await expect(page.getByRole('tab', { name: 'Planner' })).toHaveAttribute('aria-selected', 'true');
+
+  await calls(page).getByRole('button', { name: 'Move to the cursor' }).click();
+  await expect(calls(page).locator('.when')).toHaveText('20:05');
+  await calls(page).getByRole('button', { name: 'Remove' }).click();
+  await expect(calls(page)).toHaveText('None so far.');
+  expect(await counts(page)).toEqual(counted(run.totals));
+  await button(page, 'Undo').click();
+  await expect(calls(page).locator('.when')).toHaveText('20:05');
+  await button(page, 'Undo').click();
+  await expect(calls(page).locator('.when')).not.toHaveText('20:05');
+  await button(page, 'Redo').click();
+  await button(page, 'Redo').click();
+  await expect(calls(page)).toHaveText('None so far.');
+  expect(complaints).toEqual([]);
+});
+
+test('finds the planner again by pressing the mark of a call', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await call(page, 'page analyzer', 'pause', { 'for (empty: until woken)': '' });
+  await expect(calls(page)).toContainText('Accepted.');
+  await open(page, 'Levers');
+  await page.getByRole('slider', { name: 'Cursor' }).press('Home');
+  await lane(page, 'page analyzer').locator('path.hand').click();
+  await expect(panel(page, 'Planner')).toBeVisible();
+  await expect(clock(page)).toHaveText('20:05');
+  expect(complaints).toEqual([]);
+});
+
+test('reads the story to its end', async ({ page }) => {
+  const complaints = await opened(page);
+  const story = page.getByRole('region', { name: 'The story' });
+  await expect(story).toBeHidden();
+  await button(page, 'Story').click();
+  for (const [index, [title, at]] of CHAPTERS.entries()) {
+    if (index > 0) await story.getByRole('button', { name: 'Next' }).click();
+    await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
+    await expect(clock(page)).toHaveText(at);
+    await expect(story.getByRole('button', { name: /^Chapter/ }).nth(index)).toHaveAttribute('aria-current', 'step');
+  }
+  await expect(story.getByRole('button', { name: 'Next' })).toBeDisabled();
+  for (const [title, at] of CHAPTERS.toReversed().slice(1)) {
+    await story.getByRole('button', { name: 'Back' }).click();
+    await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
+    await expect(clock(page)).toHaveText(at);
+  }
+  await expect(story.getByRole('button', { name: 'Back' })).toBeDisabled();
+  await story.getByRole('button', { name: 'Close' }).click();
+  await expect(story).toBeHidden();
+  expect(complaints).toEqual([]);
+});
+
+test('sees what a sentence of the story speaks of, and which sentence speaks of a lane', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Story').click();
+  const story = page.getByRole('region', { name: 'The story' });
+  await story.getByRole('button', { name: /Chapter 2/ }).click();
+  const sentence = story.getByRole('button', { name: /^Operations are told once/ });
+  await sentence.hover();
+  await expect(page.locator('.lane.lit .name')).toHaveText(['operations']);
+  await expect(story.locator('.sentence.lit')).toHaveText([/^Operations are told once/]);
+  await lane(page, 'traffic monitor').locator('.plot').hover();
+  await expect(page.locator('.lane.lit .name')).toHaveText(['traffic monitor']);
+  await expect(story.locator('.sentence.lit')).toHaveText([/the traffic monitor sees/, /It asks to be run every 30 s/]);
+  await summary(page).hover({ position: { x: 4, y: 4 } });
+  await expect(page.locator('.lane.lit')).toHaveCount(0);
+  await expect(story.locator('.sentence.lit')).toHaveCount(0);
+  // A sentence leads to its moment, too.
+  await story.getByRole('button', { name: /the traffic monitor sees/ }).click();
+  await expect(clock(page)).toHaveText('5:00');
+  expect(complaints).toEqual([]);
+});
+
+test('answers the first question at the end of the story, and has it told as it was', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Story').click();
+  const story = page.getByRole('region', { name: 'The story' });
+  await story.getByRole('button', { name: /Chapter 6/ }).click();
+  const questions = story.locator('.questions li');
+  await expect(questions).toHaveCount(3);
+  for (const index of [0, 1, 2]) await expect(questions.nth(index).getByRole('status')).toHaveText('Not yet.');
+  const asItWas = story.getByRole('button', { name: 'Tell it as it was' });
+  await expect(asItWas).toBeHidden();
+
+  await lever(page, 'traffic').fill('2');
+  await expect(questions.nth(0).getByRole('status')).toHaveText('Done.');
+  await expect(questions.nth(1).getByRole('status')).toHaveText('Not yet.');
+  await expect(story).toContainText('The levers have been moved, so the story goes differently.');
+  await asItWas.click();
+  await expect(asItWas).toBeHidden();
+  await expect(questions.nth(0).getByRole('status')).toHaveText('Not yet.');
+  await expect(lever(page, 'traffic')).toHaveValue('1');
+  await expect(summary(page)).toContainText('woke nobody');
+  expect(complaints).toEqual([]);
+});
+
+test('copies the report as Markdown and as CSV', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const complaints = await opened(page);
+  await open(page, /Claims/);
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  for (const title of ['Minute by minute', 'Phase by phase', 'Alerts', 'Recoveries']) {
+    await unfold(page, title);
+    const table = page.getByRole('table', { name: title });
+    const head = await table.getByRole('columnheader').allTextContents();
+    const rows = await table.locator('tbody tr').count();
+    const folded = page.locator('details', { has: page.getByRole('table', { name: title }) });
+
+    await folded.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await expect(folded.getByRole('button', { name: 'Copied' })).toBeVisible();
+    const markdown = (await clipboard()).trimEnd().split('\n');
+    expect(markdown[0]).toBe(`## ${title}`);
+    expect(markdown[2]).toBe(`| ${head.join(' | ')} |`);
+    expect(markdown.length).toBe(4 + rows);
+
+    await folded.getByRole('button', { name: 'Copy as CSV' }).click();
+    await expect.poll(clipboard).not.toContain('|');
+    const csv = (await clipboard()).trimEnd().split('\n');
+    expect(csv[0]).toBe(head.join(','));
+    expect(csv.length).toBe(1 + rows);
+  }
+  // The words come back.
+  await expect(page.getByRole('button', { name: 'Copied' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Copy as CSV' })).toHaveCount(4);
+  expect(complaints).toEqual([]);
+});
+
+test('walks the figure and the levers with the keyboard alone', async ({ page }) => {
+  const complaints = await opened(page);
+  const lanes = page.getByRole('application');
+  await tabTo(page, lanes);
+  await page.keyboard.press('Space');
+  await expect(button(page, 'Pause')).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(button(page, 'Play')).toBeVisible();
+  const paused = clocked(await clock(page).textContent());
+  await page.keyboard.press('.');
+  await expect.poll(async () => clocked(await clock(page).textContent())).toBeGreaterThan(paused);
+  await page.keyboard.press(',');
+  await expect.poll(async () => clocked(await clock(page).textContent())).toBeLessThanOrEqual(paused);
+
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('.lane.selected .name')).toHaveText('traffic monitor');
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('.lane.selected .name')).toHaveText('order processor');
+  await page.keyboard.press('ArrowLeft');
+  await expect(panel(page, 'Why').getByRole('status').first()).toContainText(/^order processor ran at/);
+  await expect(lanes).toBeFocused();
+
+  const why = page.getByRole('tab', { name: 'Why' });
+  await tabTo(page, why);
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('tab', { name: 'Levers' })).toBeFocused();
+  await expect(panel(page, 'Levers')).toBeVisible();
+  await tabTo(page, lever(page, 'traffic'));
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('ArrowRight');
+  await expect(lever(page, 'traffic')).toHaveValue('2');
+  await expect(summary(page)).toContainText('woke an engineer');
+  for (let step = 0; step < 20; step += 1) await page.keyboard.press('Control+z');
+  await expect(summary(page)).toContainText('woke nobody');
+  await expect(lever(page, 'traffic')).toHaveValue('1');
+  await page.keyboard.press('Control+Shift+z');
+  await expect(lever(page, 'traffic')).not.toHaveValue('1');
+
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'How to read this page' });
+  await expect(help).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(help).toBeHidden();
+  await expect(lever(page, 'traffic')).toBeFocused();
+  expect(complaints).toEqual([]);
+});
+
+test('compares and plans with the keyboard alone', async ({ page }) => {
+  const complaints = await opened(page);
+  await tabTo(page, page.getByRole('tab', { name: 'Levers' }));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Compare' })).toBeFocused();
+  const choice = panel(page, 'Compare').getByLabel('Compare with', { exact: true });
+  await tabTo(page, choice);
+  await page.keyboard.press('ArrowDown');
+  await expect(choice.locator('option:checked')).toHaveText('cron every 30 s');
+  await expect(panel(page, 'Compare').getByRole('columnheader', { name: 'cron every 30 s' })).toBeVisible();
+  await expect(choice).toBeFocused();
+
+  await tabTo(page, page.getByRole('tab', { name: 'Compare' }), 'Shift+Tab');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('tab', { name: 'Planner' })).toBeFocused();
+  await tabTo(page, panel(page, 'Planner').getByLabel('every', { exact: true }));
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('20s');
+  await page.keyboard.press('Enter');
+  await expect(calls(page)).toContainText('Accepted.');
+  await expect(panel(page, 'Planner').getByLabel('every', { exact: true })).toBeFocused();
+  await tabTo(page, calls(page).getByRole('button', { name: 'Remove' }));
+  await page.keyboard.press('Enter');
+  await expect(calls(page)).toHaveText('None so far.');
+  // What had the focus is gone; the keys of the page go on working.
+  await page.keyboard.press('Control+z');
+  await expect(calls(page)).toContainText('Accepted.');
+  expect(complaints).toEqual([]);
+});
+
+test('tries a change that flips the outcome with the keyboard alone', async ({ page }) => {
+  const complaints = await opened(page);
+  await clickAt(page, 'customer support', TOLD);
+  const why = panel(page, 'Why');
+  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  await tabTo(page, changes(why).first());
+  await page.keyboard.press('Enter');
+  await expect(summary(page)).not.toContainText('customer support');
+  // What had the focus is gone; the keys of the page go on working.
+  await page.keyboard.press('Control+z');
+  await expect(summary(page)).toContainText('customer support');
+  expect(complaints).toEqual([]);
+});
+
+test('reads the story with the keyboard alone', async ({ page }) => {
+  const complaints = await opened(page);
+  const story = page.getByRole('region', { name: 'The story' });
+  await tabTo(page, button(page, 'Story'));
+  await page.keyboard.press('Enter');
+  await expect(story.getByRole('heading', { level: 2 })).toHaveText(CHAPTERS[0][0]);
+  await tabTo(page, story.getByRole('button', { name: 'Next' }));
+  for (const [title, at] of CHAPTERS.slice(1)) {
+    // The focus stays on Next, so that one key reads on.
+    await page.keyboard.press('Enter');
+    await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
+    await expect(clock(page)).toHaveText(at);
+  }
+  expect(complaints).toEqual([]);
+});
+
+test.describe('by touch', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('reads, plays and asks why', async ({ page }) => {
+    const complaints = await opened(page);
+    const { plot, position } = await placeOf(page, 'customer support', TOLD);
+    await plot.tap({ position });
+    await expect(panel(page, 'Why')).toContainText('customer support ran at 20:05: the incident is 15 min old');
+
+    await button(page, 'Play').tap();
+    await expect(button(page, 'Pause')).toBeVisible();
+    await expect.poll(async () => clocked(await clock(page).textContent())).toBeGreaterThan(TOLD);
+    await button(page, 'Pause').tap();
+    await expect(button(page, 'Play')).toBeVisible();
+
+    await page.getByRole('tab', { name: 'Levers' }).tap();
+    await expect(panel(page, 'Levers')).toBeVisible();
+    await page.getByRole('switch', { name: 'Scale workers fails' }).tap();
+    await expect(summary(page)).toContainText('woke an engineer');
+    await button(page, 'Undo').tap();
+    await expect(summary(page)).toContainText('woke nobody');
+
+    await button(page, 'Story').tap();
+    const story = page.getByRole('region', { name: 'The story' });
+    for (const [title, at] of CHAPTERS.slice(1)) {
+      await story.getByRole('button', { name: 'Next' }).tap();
+      await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
+      await expect(clock(page)).toHaveText(at);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Settings as the command line takes them. */
+const SETTINGS = [
+  { traffic: '0.2' },
+  { traffic: '0.75', 'spike.on': '2500/min' },
+  { traffic: '1.1' },
+  { traffic: '1.35', 'scale_checkout_workers.effectiveness': '0.5' },
+  { traffic: '2' },
+  { traffic: '5' },
+  { 'cache_warm_up.effectiveness': '0', 'slow.on': '1500ms' },
+  { 'cache_warm_up.effectiveness': '2', 'cache_warm_up.delay': '2min' },
+  { 'scale_checkout_workers.effectiveness': '1.6', 'scale_checkout_workers.delay': '1min' },
+  { 'scale_checkout_workers.delay': '12min', 'support.patience': '8min' },
+  { 'cache_warm_up.fails': 'true' },
+  { 'scale_checkout_workers.fails': 'true' },
+  { 'cache_warm_up.fails': 'true', 'scale_checkout_workers.fails': 'true', 'page.patience': '5min' },
+  { traffic: '1.5', 'scale_checkout_workers.fails': 'true', 'critical.page': '6000ms' },
+  { 'tight.traffic': '2min', 'tight.orders': '3min', 'tight.investigation': '10min' },
+  { 'tight.traffic': '20s', 'tight.inventory': '45s', 'lagging.on': '200ms' },
+  { 'degraded.page': '2000ms', 'degraded.conversion': '3.3%' },
+  { 'db_overloaded.on': '600ms', 'backlog_high.on': '60', 'product_pages.on': '1200ms' },
+  { 'traffic_monitor.every': '2min', 'inventory_sync_check.every': '1min', 'slack_operations.cooldown': '1min' },
+  { 'traffic.strain': '0.4', 'traffic.normal': '3', 'traffic_monitor.min': '1min', 'order_processor_health.max': '2min' },
+];
+
+/** What the command line prints for settings. */
+async function printed(settings) {
+  const root = new URL('../../', import.meta.url).pathname;
+  const built = `${root}target/debug/accelerando-app`;
+  const [command, args] = existsSync(built) ? [built, []] : ['cargo', ['run', '--quiet', '--']];
+  const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  const { stdout } = await promisify(execFile)(command, [...args, '--format', 'json', ...set], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return JSON.parse(stdout);
+}
+
+test('sees what the command line says, at 20 settings', async ({ page }) => {
+  const complaints = await opened(page);
+  expect(SETTINGS).toHaveLength(20);
+  for (const title of ['Traffic phase by phase', 'Thresholds', 'Cadences', 'Clamps', 'Cooldowns']) await unfold(page, title);
+  for (const settings of SETTINGS) {
+    const words = JSON.stringify(settings);
+    const wanted = await printed(settings);
+    await open(page, 'Levers');
+    for (const [name, value] of Object.entries(settings)) {
+      if (value === 'true') await lever(page, name).check();
+      else await type(page, name, value);
+    }
+    await expect.poll(() => counts(page), words).toEqual(counted(wanted.totals));
+
+    const held = wanted.claims.filter((claim) => claim.holds).length;
+    const all = held === wanted.claims.length && wanted.invariants.every((invariant) => invariant.holds);
+    const title = all ? `Claims ${held} ✓` : `Claims ${held} of ${wanted.claims.length}`;
+    await open(page, title);
+    const verdicts = await panel(page, title)
+      .locator('.ledger')
+      .first()
+      .locator('li')
+      .evaluateAll((lines) => lines.map((line) => `${line.className}: ${line.querySelector('.claim-text').textContent}`));
+    expect(verdicts, words).toEqual(wanted.claims.map((claim) => `${claim.holds ? 'holds' : 'fails'}: ${claim.text}`));
+
+    const said = await page
+      .locator('table', { has: page.locator('caption', { hasText: 'Alerts' }) })
+      .locator('tbody tr')
+      .evaluateAll((rows) => rows.map((row) => row.children[2].textContent));
+    expect(said, words).toEqual(wanted.messages.map((message) => message.text));
+    await button(page, 'Reset all').click();
+  }
+  await expect.poll(() => counts(page)).toEqual(counted(run.totals));
+  expect(complaints).toEqual([]);
+});
+
+test('leaves it paused, and nothing runs', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.called = 0;
+    const counting = (act) =>
+      function counted(...given) {
+        window.called += 1;
+        return act.apply(this, given);
+      };
+    for (const name of ['requestAnimationFrame', 'requestIdleCallback', 'setTimeout', 'setInterval']) {
+      const own = window[name].bind(window);
+      window[name] = (act, ...rest) => own(counting(act), ...rest);
+    }
+  });
+  const complaints = await opened(page);
+  const called = () => page.evaluate(() => window.called);
+  const atRest = async () => {
+    await page.waitForTimeout(2_000);
+    const before = await called();
+    await page.waitForTimeout(1_000);
+    return (await called()) - before;
+  };
+  // The tracks are painted first, one after the other; a painted one says what happens there.
+  for (const track of await page.locator('.levers > .lever input[type="range"]').all()) {
+    await expect(track).toHaveAttribute('aria-valuetext', /: customer support$/);
+  }
+  expect(await called()).toBeGreaterThan(0);
+  expect(await atRest()).toBe(0);
+
+  const before = await called();
+  await button(page, 'Play').click();
+  await expect.poll(called).toBeGreaterThan(before + 5);
+  await button(page, 'Pause').click();
+  expect(await atRest()).toBe(0);
+
+  // With everything open that lives.
+  await button(page, 'Story').click();
+  await button(page, 'Compare').click();
+  await panel(page, 'Compare').getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  expect(await atRest()).toBe(0);
+  await clickAt(page, 'customer support', TOLD);
+  await expect(searched(panel(page, 'Why'))).toContainText(/all \d+ numbers tried/);
+  expect(await atRest()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
+/** The same numbers from 0 to 1 for the same seed (mulberry32). */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
+  const complaints = await opened(page);
+  const random = seeded(20_261_127);
+  const any = (list) => list[Math.floor(random() * list.length)];
+  const state = async () => ({ sentence: await summary(page).textContent(), marks: await counts(page) });
+  await unfold(page, 'Thresholds');
+
+  const slide = async () => {
+    const slider = lever(page, any(['traffic', 'cache_warm_up.effectiveness', 'scale_checkout_workers.effectiveness']));
+    const now = await slider.inputValue();
+    let value = now;
+    while (value === now) value = String(Number((Math.floor(random() * 41) * 0.05).toFixed(2)));
+    await slider.fill(value);
+    return `slider to ${value}`;
+  };
+  const typed = async () => {
+    const name = any(['cache_warm_up.delay', 'scale_checkout_workers.delay', 'support.patience', 'page.patience']);
+    const field = page.locator('.lever', { has: lever(page, name) }).getByRole('textbox');
+    const now = spanned(await field.inputValue());
+    let seconds = now / SECOND;
+    while (seconds === now / SECOND) seconds = Math.floor(random() * 120) * 10;
+    await type(page, name, `${seconds}s`);
+    return `${name} to ${seconds}s`;
+  };
+  const flipped = async () => {
+    const name = any(['cache_warm_up.fails', 'scale_checkout_workers.fails']);
+    await page.locator('label.switch', { has: lever(page, name) }).click();
+    return `${name} the other way`;
+  };
+  const called = async () => {
+    await open(page, 'Planner');
+    const cursor = page.getByRole('slider', { name: 'Cursor' });
+    for (let steps = Math.floor(random() * 6); steps > 0; steps -= 1) await cursor.press(any(['PageUp', 'PageDown', 'ArrowLeft']));
+    const [tool, fields] = any([
+      ['run every so often', { every: '25s', 'valid for': '4min' }],
+      ['run once', { in: '5s', 'valid for': '2min' }],
+      ['pause', { 'for (empty: until woken)': '3min' }],
+      ['wake', {}],
+      ['clear hints', {}],
+    ]);
+    const endpoint = any(Object.keys(ENDPOINTS));
+    await call(page, endpoint, tool, fields);
+    await open(page, 'Levers');
+    return `${tool} on ${endpoint}`;
+  };
+
+  const states = [await state()];
+  const did = [];
+  while (did.length < 60) {
+    did.push(await any([slide, slide, typed, flipped, called, called])());
+    states.push(await state());
+  }
+  for (let left = 60; left > 0; left -= 1) {
+    await button(page, 'Undo').click();
+    expect(await state(), `before ${did[left - 1]}`).toEqual(states[left - 1]);
+  }
+  await expect(button(page, 'Undo')).toBeDisabled();
+  await expect(button(page, 'Reset all')).toBeDisabled();
+  for (let done = 1; done <= 60; done += 1) {
+    await button(page, 'Redo').click();
+    expect(await state(), `after ${did[done - 1]}`).toEqual(states[done]);
+  }
+  await expect(button(page, 'Redo')).toBeDisabled();
+  // The edits did something.
+  expect(new Set(states.map((state) => JSON.stringify(state))).size).toBeGreaterThan(30);
+  expect(complaints).toEqual([]);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing in comparison, story, planner, report and reasons, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await opened(page);
+    const clean = async (what) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
+      expect.soft(found, what).toEqual([]);
+    };
+
+    await clickAt(page, 'customer support', TOLD);
+    await expect(searched(panel(page, 'Why'))).toContainText(/all \d+ numbers tried/);
+    await clean('why, with what would have changed it');
+
+    await button(page, 'Compare').click();
+    await panel(page, 'Compare').getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+    await unfold(page, 'Lane by lane');
+    await clean('comparison');
+    await panel(page, 'Compare').getByLabel('Any cron expression').fill('every day');
+    await panel(page, 'Compare').getByLabel('Any cron expression').press('Enter');
+    await expect(panel(page, 'Compare').getByRole('alert')).not.toHaveText('');
+    await clean('a cron expression that cannot be read');
+
+    await open(page, 'Planner');
+    await call(page, 'traffic monitor', 'run every so often', { every: '20s', 'valid for': '3min' });
+    await call(page, 'scale workers', 'run once', { in: 'soon' });
+    await expect(calls(page)).toContainText('Accepted.');
+    await expect(panel(page, 'Planner').getByRole('alert')).not.toHaveText('');
+    await clean('planner with a call and a fault');
+
+    await open(page, /Claims/);
+    for (const title of ['Minute by minute', 'Phase by phase', 'Alerts', 'Recoveries']) await unfold(page, title);
+    await clean('report');
+
+    await button(page, 'Story').click();
+    await page.getByRole('region', { name: 'The story' }).getByRole('button', { name: /Chapter 6/ }).click();
+    for (const hint of await page.locator('.questions summary').all()) await hint.click();
+    await clean('the last chapter of the story');
+  });
+}
