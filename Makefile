@@ -23,8 +23,9 @@ test: build package ## run every test there is
 	node --test tests/package/*.test.mjs
 	$(TOOLS) scripts/test-page
 
-bench: ## measure the scheduler against its targets
+bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
+	@$(TOOLS) node benches/page.mjs
 
 build: ## build the release page into dist/ and print what it weighs
 	@$(TOOLS) scripts/build-page
