@@ -1,6 +1,6 @@
 //! The report as tables: minute by minute, phase by phase, alerts, recoveries; also as Markdown and CSV.
 
-use crate::insight::{phases, snapshots};
+use crate::insight::{cadences, phases, run_reason, snapshots};
 use crate::rule::shown_value;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
@@ -59,6 +59,8 @@ pub fn tables(trace: &Trace) -> Vec<Table> {
         by_phase(trace),
         alerts(trace),
         recoveries(trace),
+        every_run(trace),
+        every_cadence(trace),
     ]
 }
 
@@ -158,6 +160,43 @@ fn recoveries(trace: &Trace) -> Table {
     Table::new("Recoveries", &["at", "what", "outcome"], rows.collect())
 }
 
+/// What the lanes show.
+fn every_run(trace: &Trace) -> Table {
+    let rows = trace.log.runs.iter().map(|run| {
+        let tier = trace.endpoints.get(run.endpoint.index());
+        vec![
+            run.start.to_string(),
+            tier.map_or(String::new(), |endpoint| endpoint.tier.to_string()),
+            name_of(trace, run.endpoint),
+            run.source.map_or("", |source| source.name()).to_owned(),
+            if run.ok { "succeeded" } else { "failed" }.to_owned(),
+            run_reason(trace, run),
+        ]
+    });
+    let head = ["at", "tier", "endpoint", "from", "outcome", "why"];
+    Table::new("All runs", &head, rows.collect())
+}
+
+/// What the cadence chart shows.
+fn every_cadence(trace: &Trace) -> Table {
+    let checks = (0..)
+        .map(EndpointId)
+        .zip(&trace.endpoints)
+        .filter(|(_, endpoint)| endpoint.tier.is_check());
+    let rows = checks.flat_map(|(id, _)| {
+        let steps = cadences(trace, id);
+        steps.into_iter().map(move |step| {
+            vec![
+                name_of(trace, id),
+                step.from.to_string(),
+                step.every
+                    .map_or("asleep".to_owned(), |every| every.to_string()),
+            ]
+        })
+    });
+    Table::new("Cadence", &["endpoint", "from", "every"], rows.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,7 +210,7 @@ mod tests {
         let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
         let all = tables(&trace);
         let lengths: Vec<usize> = all.iter().map(|table| table.rows.len()).collect();
-        assert_eq!(lengths, [40, 6, 2, 2]);
+        assert_eq!(lengths[..5], [40, 6, 2, 2, 117]);
         for table in &all {
             assert!(table.rows.iter().all(|row| row.len() == table.head.len()));
         }

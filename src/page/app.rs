@@ -1,7 +1,7 @@
 //! The page as a whole, and the keys that work everywhere on it.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::dom::{El, el};
 use super::header::header;
@@ -9,14 +9,14 @@ use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
 use super::store::Store;
-use super::story::story;
+use super::story::{read, story};
 use super::summary::summary;
 use super::tiers::tiers;
 use super::timeline::timeline;
 use crate::diagnostic::rendered;
-use crate::insight::plain;
+use crate::insight::{ChapterTold, chapters, plain};
 use crate::scenario::{FLASH_SALE, Scenario};
-use crate::session::Command;
+use crate::session::{Command, Tab};
 
 /// The page, or why there is none.
 pub fn app() -> El {
@@ -49,6 +49,7 @@ fn page(store: Store) -> El {
         .child(story())
         .child(el("div").class("columns").child(timeline()).child(side));
     title(store);
+    linked(store);
     el("div")
         .class("page")
         .on_key(move |event| key(store, help, event))
@@ -56,6 +57,32 @@ fn page(store: Store) -> El {
         .child(main)
         .child(playback())
         .child(help_dialog(help))
+}
+
+/// A chapter of the story has an address of its own: `#story=` and its name.
+fn linked(store: Store) {
+    let named = |told: &ChapterTold, name: &str| told.id == name;
+    let asked = window().location().hash().unwrap_or_default();
+    if let Some(name) = asked.strip_prefix("#story=") {
+        let told = store.run.with_untracked(|run| chapters(&run.trace));
+        if let Some(chapter) = told.iter().position(|told| named(told, name)) {
+            read(store, chapter);
+        }
+    }
+    let last = StoredValue::new(store.chapter.get_untracked());
+    Effect::new(move |_| {
+        let chapter = store.chapter.get();
+        if chapter == last.get_value() {
+            return;
+        }
+        last.set_value(chapter);
+        let scenario = store.scenario();
+        let id = chapter.and_then(|chapter| scenario.chapters.get(chapter));
+        let fragment = id.map_or("#".to_owned(), |chapter| format!("#story={}", chapter.id));
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
+        }
+    });
 }
 
 /// The title of the document says what the run did, too.
@@ -92,7 +119,7 @@ fn key(store: Store, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
         }
         return;
     }
-    if typing || event.alt_key() || help.get_untracked() {
+    if typing || event.alt_key() || help.get_untracked() || !store.keys.get_untracked() {
         return;
     }
     let cursor = store.cursor.get_untracked();
@@ -104,6 +131,7 @@ fn key(store: Store, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
         (_, ",") => store.step(false),
         (_, ".") => store.step(true),
         (_, "?") => help.set(true),
+        (_, "c" | "C") => store.dispatch(&Command::Open { tab: Tab::Compare }),
         ("Digit0" | "Numpad0", _) => store.fit(),
         ("KeyW", _) => store.zoom(cursor, 0.7),
         ("KeyS", _) => store.zoom(cursor, 1.0 / 0.7),

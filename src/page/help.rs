@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::dom::{El, button, el};
+use super::keep::keep;
+use super::store::{KEYS as KEPT_KEYS, store};
 
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("Space", "play or pause"),
     (", and .", "previous and next decision"),
     ("A D", "move the view"),
@@ -13,13 +15,15 @@ const KEYS: [(&str, &str); 9] = [
     ("0", "show the whole run"),
     ("↑ ↓ ← →", "in the timeline: walk lanes and runs"),
     ("[ and ]", "from a run to its cause, and to what it caused"),
+    ("C", "compare"),
     ("Ctrl+Z, Ctrl+Shift+Z", "undo and redo"),
     ("?", "this help"),
 ];
 
 const READ: &str = "Ten endpoints watch a shop through a flash sale. Each has a lane: a stroke is a check, a diamond an \
     action. A tinted band is an interval hint in force, a bar after a diamond its cooldown, a dashed box a time in which \
-    a rule considered the action and was held back.";
+    a rule considered the action and was held back. Above, lines are what was true, points what was observed, dotted \
+    lines the levels that rules use; “+30 s” is how long after its beginning something was seen.";
 const USE: &str = "Move a lever and everything is simulated again. Click a run to see why it happened, or an empty \
     stretch to see why nothing did. Drag over the charts to move the cursor; Ctrl and the wheel look closer.";
 const WHEN: &str = "Keys work while a part of this page has the focus and nothing is being typed.";
@@ -43,6 +47,7 @@ pub fn help(open: RwSignal<bool>) -> El {
         .child(el("p").text(USE))
         .child(el("dl").class("keys").children(keys))
         .child(el("p").class("second").text(WHEN))
+        .child(single_keys())
         .child(button("plain", move || open.set(false)).text("Close"));
     let node: web_sys::HtmlDialogElement = dialog.node().clone().unchecked_into();
     let node = StoredValue::new_local(node);
@@ -57,4 +62,21 @@ pub fn help(open: RwSignal<bool>) -> El {
         });
     });
     dialog
+}
+
+/// Single keys can get in the way of other tools: they can be turned off.
+fn single_keys() -> El {
+    let keys = store().keys;
+    let input = el("input")
+        .attr("type", "checkbox")
+        .live_prop("checked", move || keys.get().into())
+        .on("change", move |event| {
+            let on = event_target_checked(&event);
+            keys.set(on);
+            keep(KEPT_KEYS, if on { "on" } else { "off" });
+        });
+    el("label")
+        .class("check")
+        .child(input)
+        .text(" Use single keys")
 }

@@ -185,6 +185,9 @@ fn gutter(store: Store, index: usize, row: &Row) -> El {
 
 /// Explains the run that a click on a lane is near to, or why there is none.
 fn choose(store: Store, index: usize, endpoint: EndpointId, x: f64) {
+    if store.dragged.get_value() {
+        return;
+    }
     let scale = store.scale();
     let at = scale.instant_clamped(x);
     let mark = store

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::beside::Beside;
+use super::keep::kept;
 use super::run::{Run, Shown};
 use crate::draw::{TimeScale, Viewport};
 use crate::scenario::{Parameters, Scenario};
@@ -14,6 +15,9 @@ use crate::time::{Instant, Span};
 
 /// Below this width of the page, in CSS pixels, names stand above what they name.
 const NARROW: f64 = 760.0;
+
+/// Where it is kept whether single keys do anything.
+pub const KEYS: &str = "accelerando-keys";
 
 /// The page's one state.
 #[derive(Clone, Copy)]
@@ -34,6 +38,10 @@ pub struct Store {
     pub chapter: Memo<Option<usize>>,
     /// What the run is compared with, worked out, or why it cannot be.
     pub beside: Memo<Option<Result<Beside, String>>>,
+    /// Whether single keys do anything.
+    pub keys: RwSignal<bool>,
+    /// Whether the press that is going on has become a drag, so that it is no click.
+    pub dragged: StoredValue<bool>,
     /// The endpoints that a sentence speaks of, while it is pointed at.
     pub lit: RwSignal<Vec<EndpointId>>,
     /// The moment that all panels show.
@@ -70,7 +78,7 @@ impl Store {
         let first = Shown(Arc::new(Run::of(&scenario, &Setup::new(&scenario))?));
         let session = RwSignal::new(Session::new(&scenario, first.opening()));
         let setup = Memo::new(move |_| session.with(|session| session.setup.clone()));
-        let kept = StoredValue::new(Arc::clone(&scenario));
+        let own = StoredValue::new(Arc::clone(&scenario));
         let run = Memo::new_owning(move |before: Option<Shown>| {
             setup.with(|setup| match before {
                 // A run that cannot be made leaves the last good one on the screen.
@@ -85,7 +93,7 @@ impl Store {
         let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
         Ok(Self {
-            scenario: kept,
+            scenario: own,
             session,
             run,
             setup,
@@ -97,6 +105,8 @@ impl Store {
                 let rival = rival.get();
                 run.with(|run| kept_setup.with(|kept| Beside::of(run, &rival, kept.as_ref())))
             }),
+            keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),
+            dragged: StoredValue::new(false),
             lit: RwSignal::new(Vec::new()),
             cursor: Memo::new(move |_| session.with(|session| session.cursor)),
             viewport: Memo::new(move |_| session.with(|session| session.viewport)),

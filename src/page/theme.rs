@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, icon, svg};
+use super::keep::{keep, kept};
 
 /// Where the choice is kept.
 const KEY: &str = "accelerando-theme";
@@ -38,12 +39,7 @@ impl Theme {
 
     /// The choice that was made last.
     pub fn kept() -> Self {
-        let kept = window()
-            .local_storage()
-            .ok()
-            .flatten()
-            .and_then(|storage| storage.get_item(KEY).ok().flatten());
-        match kept.as_deref() {
+        match kept(KEY).as_deref() {
             Some("light") => Self::Light,
             Some("dark") => Self::Dark,
             _ => Self::System,
@@ -54,10 +50,7 @@ impl Theme {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-theme", self.name());
         }
-        // Where nothing can be kept, the choice lasts as long as the page.
-        if let Ok(Some(storage)) = window().local_storage() {
-            let _ = storage.set_item(KEY, self.name());
-        }
+        keep(KEY, self.name());
     }
 }
 

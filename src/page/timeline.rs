@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, MouseEvent, WheelEvent};
 
 use super::dom::{El, button, el, svg};
+use super::gestures::gestures;
 use super::lanes::lanes;
 use super::metrics::metrics;
 use super::store::{Store, store};
@@ -47,7 +48,7 @@ pub fn timeline() -> El {
     let (measured, around) = (plot.node().clone(), figure.node().clone());
     // There is no width before the figure is on the page, which it is when effects run.
     Effect::new(move |_| watch_width(store, &measured, &around));
-    scrubbed(store, figure)
+    gestures(store, figure)
         .child(ground(store))
         .child(ruler(store, plot))
         .child(metrics())
@@ -55,30 +56,6 @@ pub fn timeline() -> El {
         .child(cadence(store))
         .child(cursor(store))
         .child(views(store))
-}
-
-/// Lets the pointer drag the cursor over the plots.
-fn scrubbed(store: Store, figure: El) -> El {
-    let dragging = StoredValue::new(false);
-    let scrub = move |event: &MouseEvent| {
-        let x = plot_x(event);
-        if let Some(x) = x {
-            store.seek(store.scale().instant_clamped(x));
-        }
-        x.is_some()
-    };
-    figure
-        .on_pointer("pointerdown", move |event| {
-            if event.button() == 0 && scrub(event) {
-                dragging.set_value(true);
-            }
-        })
-        .on_pointer("pointermove", move |event| {
-            if dragging.get_value() && event.buttons() & 1 == 1 {
-                scrub(event);
-            }
-        })
-        .on("pointerup", move |_| dragging.set_value(false))
 }
 
 /// Looks closer and further away with Ctrl and the wheel, and aside with a wheel that turns sideways or with Shift.

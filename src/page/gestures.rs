@@ -1,0 +1,135 @@
+//! What pointers do to the figure: one drags the cursor over the charts or the view over the lanes, two pinch.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::PointerEvent;
+
+use super::dom::El;
+use super::store::Store;
+use crate::draw::Viewport;
+use crate::time::{Instant, Span};
+
+/// From so far on a press is a drag, in CSS pixels.
+const DRAG: f64 = 4.0;
+
+/// What the pointers that are down are doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Gesture {
+    None,
+    /// Moving the cursor.
+    Scrub,
+    /// Moving the view: where it began, and what was seen then.
+    Pan {
+        x: f64,
+        view: Viewport,
+    },
+    /// Looking closer or further away: how far apart two fingers were, what lay between them, and what was seen then.
+    Pinch {
+        apart: f64,
+        middle: Instant,
+        view: Viewport,
+    },
+}
+
+/// The pointers on the figure, and what they do.
+#[derive(Clone, Debug)]
+struct Hold {
+    down: Vec<(i32, f64)>,
+    gesture: Gesture,
+}
+
+/// Lets pointers move the cursor and the view.
+pub fn gestures(store: Store, figure: El) -> El {
+    let hold = StoredValue::new(Hold {
+        down: Vec::new(),
+        gesture: Gesture::None,
+    });
+    let lift = move |event: &PointerEvent| {
+        hold.update_value(|hold| {
+            hold.down.retain(|(id, _)| *id != event.pointer_id());
+            hold.gesture = Gesture::None;
+        });
+    };
+    figure
+        .on_pointer("pointerdown", move |event| {
+            hold.update_value(|hold| press(store, hold, event));
+        })
+        .on_pointer("pointermove", move |event| {
+            hold.update_value(|hold| drag(store, hold, event));
+        })
+        .on_pointer("pointerup", lift)
+        .on_pointer("pointercancel", lift)
+        .on_pointer("pointerleave", lift)
+}
+
+/// How far from the left of the plot that an event happened in, if it happened in one of this kind.
+fn plot_x(event: &PointerEvent, plots: &str) -> Option<f64> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let plot = target.closest(plots).ok().flatten()?;
+    Some(f64::from(event.client_x()) - plot.get_bounding_client_rect().left())
+}
+
+fn scrub(store: Store, x: f64) {
+    store.seek(store.scale().instant_clamped(x));
+}
+
+fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
+    let Some(x) = plot_x(event, ".plot") else {
+        return;
+    };
+    if event.pointer_type() == "mouse" {
+        hold.down.clear();
+    }
+    hold.down.push((event.pointer_id(), x));
+    store.dragged.set_value(false);
+    let view = store.viewport.get_untracked();
+    hold.gesture = match *hold.down.as_slice() {
+        [(_, a), (_, b)] => Gesture::Pinch {
+            apart: (a - b).abs().max(1.0),
+            middle: store.scale().instant_clamped((a + b) / 2.0),
+            view,
+        },
+        [_] if event.button() != 0 => Gesture::None,
+        [_] if plot_x(event, ".plot.scrub").is_some() => {
+            scrub(store, x);
+            Gesture::Scrub
+        }
+        [_] => Gesture::Pan { x, view },
+        _ => Gesture::None,
+    };
+}
+
+fn drag(store: Store, hold: &mut Hold, event: &PointerEvent) {
+    let (Some(x), true) = (plot_x(event, ".plot"), event.buttons() & 1 == 1) else {
+        return;
+    };
+    if let Some(place) = hold
+        .down
+        .iter_mut()
+        .find(|(id, _)| *id == event.pointer_id())
+    {
+        place.1 = x;
+    }
+    let end = store.scenario().end();
+    let width = store.plot_width.get_untracked().max(1.0);
+    match (hold.gesture, hold.down.as_slice()) {
+        (Gesture::Scrub, _) => scrub(store, x),
+        (Gesture::Pan { x: from, view }, _) if (x - from).abs() > DRAG => {
+            store.dragged.set_value(true);
+            let by = (from - x) / width * view.length().ms() as f64;
+            store.look(view.panned(Span::from_ms(by as i64), end));
+        }
+        (
+            Gesture::Pinch {
+                apart,
+                middle,
+                view,
+            },
+            &[(_, a), (_, b)],
+        ) => {
+            store.dragged.set_value(true);
+            store.look(view.zoomed(middle, apart / (a - b).abs().max(1.0), end));
+        }
+        _ => {}
+    }
+}
