@@ -60,7 +60,9 @@ fn escaped(text: &str) -> String {
 
 fn piece(piece: &Piece) -> String {
     let class = match (piece.figure, piece.aside) {
-        (Some(tier), _) if piece.at.is_some() => format!("figure {} happened", tier.name()),
+        (Some(tier), _) if piece.at.is_some() && !piece.nothing => {
+            format!("figure {} happened", tier.name())
+        }
         (Some(tier), _) => format!("figure {}", tier.name()),
         (None, true) => "aside".to_owned(),
         (None, false) => return escaped(&piece.text),

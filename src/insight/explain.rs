@@ -134,7 +134,7 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
                 None => format!("{known}: not once so far"),
             };
         }
-        return format!("{}: {outcome}", reading.text.replace(['_', '.'], " "));
+        return format!("{}: {outcome}", named(trace, &reading.text));
     }
     let (left, right) = (
         shown_value(reading.left, reading.shown),
@@ -145,12 +145,21 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
         .split(['<', '>', '=', '!'])
         .next()
         .unwrap_or_default()
-        .trim()
-        .replace(['_', '.'], " ");
+        .trim();
+    let side = named(trace, side);
     format!(
         "{side} {left} {} {right}: {outcome}",
         reading.comparison.sign()
     )
+}
+
+/// A name of the rules' language as people say it: endpoints by the names that they have on the page.
+fn named(trace: &Trace, text: &str) -> String {
+    let endpoints = trace.scenario.endpoints.iter();
+    let known = endpoints.fold(text.to_owned(), |text, endpoint| {
+        text.replace(&endpoint.id, &endpoint.name)
+    });
+    known.replace(['_', '.'], " ")
 }
 
 fn readings(

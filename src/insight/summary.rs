@@ -4,7 +4,7 @@ use super::compare::PolicyResult;
 use super::report::totals;
 use crate::order;
 use crate::rule::shown_value;
-use crate::schedule::Tier;
+use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::Instant;
 
@@ -17,6 +17,10 @@ pub struct Piece {
     pub figure: Option<Tier>,
     /// The moment that a figure points at.
     pub at: Option<Instant>,
+    /// The endpoint that it is about, if it is about one.
+    pub endpoint: Option<EndpointId>,
+    /// Whether it says that nothing happened.
+    pub nothing: bool,
     /// Whether the piece is about other policies.
     pub aside: bool,
 }
@@ -30,15 +34,24 @@ impl Pieces {
             text: text.into(),
             figure: None,
             at: None,
+            endpoint: None,
+            nothing: false,
             aside: false,
         });
     }
 
-    fn figure(&mut self, text: impl Into<String>, tier: Tier, at: Option<Instant>) {
+    fn figure(
+        &mut self,
+        text: impl Into<String>,
+        tier: Tier,
+        (at, endpoint): (Option<Instant>, Option<EndpointId>),
+    ) {
         self.0.push(Piece {
             text: text.into(),
             figure: Some(tier),
             at,
+            endpoint,
+            nothing: false,
             aside: false,
         });
     }
@@ -48,6 +61,8 @@ impl Pieces {
             text: text.into(),
             figure: None,
             at: None,
+            endpoint: None,
+            nothing: false,
             aside: true,
         });
     }
@@ -78,7 +93,7 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
     pieces.figure(
         counted(totals.checks, "check", "checks"),
         Tier::Health,
-        None,
+        (None, None),
     );
     let mut rest = told(trace);
     let recoveries = trace.recoveries.len();
@@ -93,7 +108,10 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
         part.figure(
             counted(recoveries, "recovery", "recoveries"),
             Tier::Recovery,
-            trace.recoveries.first().map(|a| a.at),
+            (
+                trace.recoveries.first().map(|a| a.at),
+                trace.recoveries.first().map(|a| a.endpoint),
+            ),
         );
         if failed > 0 {
             part.words(format!(" ({failed} failed)"));
@@ -149,7 +167,7 @@ fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
                 part.figure(
                     (message.at - detected).to_string(),
                     Tier::Alert,
-                    Some(message.at),
+                    (Some(message.at), Some(message.endpoint)),
                 );
                 let what = trace
                     .scenario
@@ -160,7 +178,11 @@ fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
             }
             None => {
                 part.words(format!("told {} at ", endpoint.name));
-                part.figure(message.at.to_string(), Tier::Alert, Some(message.at));
+                part.figure(
+                    message.at.to_string(),
+                    Tier::Alert,
+                    (Some(message.at), Some(message.endpoint)),
+                );
             }
         }
         parts.push((message.at, part.0));
@@ -184,10 +206,21 @@ fn woken(trace: &Trace) -> Option<Piece> {
     let text = message.map_or("nobody".to_owned(), |message| {
         format!("an engineer at {}", message.at)
     });
+    // Where nobody was woken, the moment is the one from which it was considered.
+    let id = EndpointId(u32::try_from(last).unwrap_or(u32::MAX));
+    let considered = || {
+        let rules = trace.scenario.rules.iter().enumerate();
+        let mut stretches = rules
+            .filter(|(_, rule)| rule.can_run(id))
+            .flat_map(|(rule, _)| trace.considered(rule));
+        stretches.next().map(|(from, _)| from)
+    };
     Some(Piece {
         text,
         figure: Some(Tier::Alert),
-        at: message.map(|message| message.at),
+        at: message.map(|message| message.at).or_else(considered),
+        endpoint: Some(id),
+        nothing: message.is_none(),
         aside: false,
     })
 }
@@ -210,6 +243,8 @@ fn headline(trace: &Trace) -> Option<Piece> {
         text,
         figure: Some(Tier::Alert),
         at: Some(change.at),
+        endpoint: None,
+        nothing: false,
         aside: false,
     })
 }

@@ -50,13 +50,28 @@ fn page(store: Store) -> El {
         .child(el("div").class("columns").child(timeline()).child(side));
     title(store);
     linked(store);
-    el("div")
-        .class("page")
+    let whole = el("div").class("page").attr("tabindex", "-1");
+    focused(&whole);
+    whole
         .on_key(move |event| key(store, help, event))
         .child(header(help))
         .child(main)
         .child(playback())
         .child(help_dialog(help))
+}
+
+/// Keys work from the start: where nothing else has the focus, the page has it.
+fn focused(page: &El) {
+    let page = page.node().clone();
+    Effect::new(move |_| {
+        let active = document().active_element();
+        if active.is_none_or(|active| active.tag_name() == "BODY") {
+            let page: &web_sys::HtmlElement = page.unchecked_ref();
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            let _ = page.focus_with_options(&options);
+        }
+    });
 }
 
 /// A chapter of the story has an address of its own: `#story=` and its name.

@@ -92,6 +92,7 @@ fn cron_field(store: Store) -> El {
     };
     let fault = move || match store.beside.get() {
         Some(Err(fault)) => {
+            let fault = fault.trim_end_matches('.');
             format!("That is no cron expression: {fault}. Write five fields, such as */7 * * * *")
         }
         _ => String::new(),
@@ -172,16 +173,20 @@ fn scoreboard(store: Store) -> Vec<El> {
             ),
         ];
         rows.extend(own.delays.iter().filter_map(|delay| {
+            let from = delay.from;
             let rule = run.trace.scenario.rules.get(delay.rule)?;
             let words = |result: &PolicyResult| {
-                let found = result.delays.iter().find(|other| other.rule == delay.rule);
+                let found = result
+                    .delays
+                    .iter()
+                    .find(|other| other.rule == delay.rule && other.from == from);
                 found.map_or("not there".to_owned(), |found| {
                     found
                         .delay
                         .map_or("never".to_owned(), |delay| delay.to_string())
                 })
             };
-            let name = format!("sees “{}” after", rule.name);
+            let name = format!("sees “{}” of {from} after", rule.name);
             Some(row(&name, [own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {

@@ -9,6 +9,7 @@ use super::turns::Turns;
 use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};
 use crate::schedule::Tier;
 use crate::session::Command;
+use crate::time::Instant;
 
 /// How many are shown.
 const MOST: usize = 6;
@@ -64,7 +65,7 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
                 found
                     .iter()
                     .take(MOST)
-                    .map(|flip| line(store, flip))
+                    .map(|flip| line(store, question, flip))
                     .collect()
             })
         }))
@@ -102,7 +103,20 @@ fn words(progress: &Progress, found: usize) -> String {
     }
 }
 
-fn line(store: Store, flip: &Flip) -> El {
+/// After a try, looks at what it has changed: the run that is there now.
+fn shown(store: Store, question: Question) {
+    let there = store.run.with_untracked(|run| {
+        let mut runs = run.trace.runs_of(question.endpoint);
+        let within = |start: Instant| start >= question.from && start < question.to;
+        runs.find(|(_, run)| within(run.start))
+            .map(|(_, run)| run.start)
+    });
+    if let Some(start) = there {
+        store.select(question.endpoint, start);
+    }
+}
+
+fn line(store: Store, question: Question, flip: &Flip) -> El {
     let scenario = store.scenario();
     let Some(parameter) = scenario.parameters.get(flip.parameter) else {
         return el("li");
@@ -123,6 +137,7 @@ fn line(store: Store, flip: &Flip) -> El {
             value,
         });
         store.dispatch(&Command::Settle);
+        shown(store, question);
     });
     el("li")
         .attr("title", &verified)

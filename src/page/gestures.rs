@@ -16,8 +16,11 @@ const DRAG: f64 = 4.0;
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Gesture {
     None,
-    /// Moving the cursor.
-    Scrub,
+    /// Moving the cursor; a finger may mean to scroll, so its own press moves nothing yet.
+    Scrub {
+        from: f64,
+        moved: bool,
+    },
     /// Moving the view: where it began, and what was seen then.
     Pan {
         x: f64,
@@ -57,7 +60,13 @@ pub fn gestures(store: Store, figure: El) -> El {
         .on_pointer("pointermove", move |event| {
             hold.update_value(|hold| drag(store, hold, event));
         })
-        .on_pointer("pointerup", lift)
+        .on_pointer("pointerup", move |event| {
+            // A tap that was no scroll.
+            if let Gesture::Scrub { from, moved: false } = hold.with_value(|hold| hold.gesture) {
+                scrub(store, from);
+            }
+            lift(event);
+        })
         .on_pointer("pointercancel", lift)
         .on_pointer("pointerleave", lift)
 }
@@ -70,7 +79,7 @@ fn plot_x(event: &PointerEvent, plots: &str) -> Option<f64> {
 }
 
 fn scrub(store: Store, x: f64) {
-    store.seek(store.scale().instant_clamped(x));
+    store.seek(store.instant(x));
 }
 
 fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
@@ -91,8 +100,11 @@ fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
         },
         [_] if event.button() != 0 => Gesture::None,
         [_] if plot_x(event, ".plot.scrub").is_some() => {
-            scrub(store, x);
-            Gesture::Scrub
+            let moved = event.pointer_type() == "mouse";
+            if moved {
+                scrub(store, x);
+            }
+            Gesture::Scrub { from: x, moved }
         }
         [_] => Gesture::Pan { x, view },
         _ => Gesture::None,
@@ -113,7 +125,10 @@ fn drag(store: Store, hold: &mut Hold, event: &PointerEvent) {
     let end = store.scenario().end();
     let width = store.plot_width.get_untracked().max(1.0);
     match (hold.gesture, hold.down.as_slice()) {
-        (Gesture::Scrub, _) => scrub(store, x),
+        (Gesture::Scrub { from, moved }, _) if moved || (x - from).abs() > DRAG => {
+            hold.gesture = Gesture::Scrub { from, moved: true };
+            scrub(store, x);
+        }
         (Gesture::Pan { x: from, view }, _) if (x - from).abs() > DRAG => {
             store.dragged.set_value(true);
             let by = (from - x) / width * view.length().ms() as f64;

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 use super::dom::{El, svg};
 use super::store::Store;
 use super::timeline::pointer_x;
+use crate::draw::BandKind;
 use crate::schedule::EndpointId;
 use crate::session::{Command, Tab};
 use crate::time::Instant;
@@ -18,6 +19,13 @@ const ROOM: f64 = 60.0;
 pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
     let scale = store.scale();
     store.run.with(|run| {
+        let lane = run.lanes.iter().find(|lane| lane.endpoint == endpoint);
+        let boxes: Vec<f64> = lane
+            .into_iter()
+            .flat_map(|lane| &lane.bands)
+            .filter(|band| band.kind == BandKind::HeldBack)
+            .map(|band| scale.x(band.from))
+            .collect();
         let said: Vec<_> = run
             .trace
             .messages
@@ -32,8 +40,10 @@ pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
                     .get(index)
                     .copied()
                     .filter(|x| (0.0..scale.width).contains(x))?;
-                let until = places.get(index + 1).copied().unwrap_or(scale.width);
-                let room = until.min(scale.width) - x - 14.0;
+                let next = places.get(index + 1).copied().unwrap_or(scale.width);
+                let held = boxes.iter().copied().find(|held| *held > x);
+                let until = next.min(scale.width).min(held.unwrap_or(scale.width));
+                let room = until - x - 14.0;
                 // Emblems are for messengers; the lane has its own.
                 let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
                 let words = shortened(words.trim(), (room / LETTER) as usize);
@@ -78,7 +88,7 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                 .attr("d", &format!("M{:.1} 0h12l-6 9z", x - 6.0))
                 .child(svg("title").text("Called by hand; drag to move it in time"));
             let node = mark.node().clone();
-            let captured = node.clone();
+            let (captured, put_back) = (node.clone(), node.clone());
             Some(
                 mark.on_pointer("pointerdown", move |event| {
                     event.stop_propagation();
@@ -91,7 +101,7 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                         let to = plot_x(event);
                         let _ =
                             node.set_attribute("transform", &format!("translate({:.1} 0)", to - x));
-                        moved.set_value(Some(store.scale().instant_clamped(to)));
+                        moved.set_value(Some(store.instant(to)));
                     }
                 })
                 .on_pointer("pointerup", move |_| match moved.get_value() {
@@ -104,6 +114,10 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                         store.go(at);
                         store.dispatch(&Command::Open { tab: Tab::Planner });
                     }
+                })
+                .on_pointer("pointercancel", move |_| {
+                    let _ = put_back.remove_attribute("transform");
+                    moved.set_value(None);
                 })
                 .on("click", |event| event.stop_propagation()),
             )

@@ -3,10 +3,14 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, icon};
+use super::panel::reveal;
 use super::store::store;
 use super::story::read;
 use super::theme::theme_button;
 use crate::session::{Command, Setup, Tab};
+
+/// What this is, for those who come upon it.
+const ABOUT: &str = "A simulated scheduler that looks more often when it matters, and says why";
 
 /// The top of the page.
 pub fn header(help: RwSignal<bool>) -> El {
@@ -40,6 +44,7 @@ pub fn header(help: RwSignal<bool>) -> El {
                 .attr("title", &scenario.about)
                 .text(&scenario.title),
         )
+        .child(el("span").class("about").text(ABOUT))
         .child(el("span").class("grow"))
         .child(
             button("quiet", move || match store.chapter.get_untracked() {
@@ -53,7 +58,8 @@ pub fn header(help: RwSignal<bool>) -> El {
         )
         .child(
             button("quiet", move || {
-                store.dispatch(&Command::Open { tab: Tab::Compare })
+                store.dispatch(&Command::Open { tab: Tab::Compare });
+                reveal(store);
             })
             .text("Compare"),
         )

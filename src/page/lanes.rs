@@ -1,13 +1,16 @@
 //! Ten lanes in four tiers: runs as marks, states as bands.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, svg};
 use super::hands::{flags, hands};
+use super::panel::reveal;
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
+use crate::insight::{moment, run_reason};
 use crate::schedule::{EndpointId, RunId, Tier};
 use crate::time::{Instant, Span};
 
@@ -138,6 +141,15 @@ fn lane(store: Store, index: usize, row: &Row) -> El {
                 .on_pointer("click", move |event| {
                     choose(store, index, endpoint, pointer_x(event));
                 })
+                .on_pointer("pointermove", move |event| {
+                    let plot = event.current_target();
+                    if let Some(plot) =
+                        plot.and_then(|plot| plot.dyn_into::<web_sys::Element>().ok())
+                    {
+                        let words = told(store, index, endpoint, pointer_x(event));
+                        let _ = plot.set_attribute("title", &words);
+                    }
+                })
                 .child(drawing(store, index, row)),
         )
 }
@@ -189,12 +201,37 @@ fn choose(store: Store, index: usize, endpoint: EndpointId, x: f64) {
         return;
     }
     let scale = store.scale();
-    let at = scale.instant_clamped(x);
+    let at = store.instant(x);
     let mark = store
         .run
         .with_untracked(|run| run.lanes.get(index).and_then(|lane| lane.nearest(at)));
     let near = mark.filter(|mark| (scale.x(mark.at) - x).abs() <= NEAR);
     store.select(endpoint, near.map_or(at, |mark| mark.at));
+    reveal(store);
+}
+
+/// What a pointer on a lane points at, in words: a run and why it came about, or what the endpoint is doing.
+fn told(store: Store, index: usize, endpoint: EndpointId, x: f64) -> String {
+    let scale = store.scale();
+    let at = store.instant(x);
+    store.run.with_untracked(|run| {
+        let Some(lane) = run.lanes.get(index) else {
+            return String::new();
+        };
+        let near = lane
+            .nearest(at)
+            .filter(|mark| (scale.x(mark.at) - x).abs() <= NEAR);
+        match near.and_then(|mark| run.trace.run(mark.run)) {
+            Some(record) => {
+                let reason = run_reason(&run.trace, record);
+                format!("{} {}: {reason}", lane.name, record.start)
+            }
+            None => {
+                let words = moment(&run.trace, endpoint, at).words;
+                format!("{} at {at}: {words}", lane.name)
+            }
+        }
+    })
 }
 
 /// A lane's bands and marks: what was held back stands between them.

@@ -312,6 +312,14 @@ fn reset(lever: Lever, name: &str) -> El {
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
 fn number_field(lever: Lever, name: &str) -> [El; 2] {
     let fault = lever.fault;
+    // Once the value has changed, what was wrong with another is no matter.
+    Effect::new(move |before: Option<f64>| {
+        let value = lever.value.get();
+        if before.is_some_and(|before| before != value) {
+            fault.set(None);
+        }
+        value
+    });
     let multiple = lever.parameter.with_value(|parameter| {
         matches!(
             parameter.purpose,

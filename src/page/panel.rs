@@ -13,6 +13,9 @@ use super::why::why;
 use crate::insight::holding;
 use crate::session::{Command, Tab};
 
+/// From this width of the page on the panel stands beside the figure, in CSS pixels.
+const BESIDE: f64 = 1_180.0;
+
 /// Tabs and the panel that is open.
 pub fn panel() -> El {
     let store = store();
@@ -55,6 +58,16 @@ pub fn panel() -> El {
                 .children(tabs),
         )
         .children(panels)
+}
+
+/// Where the panel stands below the figure, brings it into view: what was asked for is in it.
+pub fn reveal(store: Store) {
+    if store.page_width.get_untracked() < BESIDE {
+        let tabs = document().query_selector(".tabs").ok().flatten();
+        if let Some(tabs) = tabs {
+            tabs.scroll_into_view();
+        }
+    }
 }
 
 fn content(tab: Tab) -> Vec<El> {

@@ -1,6 +1,7 @@
 //! You are the planner: any tool, on any endpoint, at the cursor; the future runs again from there.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use super::dom::{El, button, el};
 use super::store::{Store, store};
@@ -160,7 +161,10 @@ pub fn planner() -> Vec<El> {
         el("p").class("second").text(intro),
         fields(store, form),
         el("h2").class("panel-title").text("Your calls"),
-        el("ul").class("calls").live(move || calls(store, form)),
+        el("ul")
+            .class("calls")
+            .attr("tabindex", "-1")
+            .live(move || calls(store, form)),
     ]
 }
 
@@ -290,6 +294,13 @@ fn submit(store: Store, form: Form) {
     form.editing.set(None);
 }
 
+fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = found.focus();
+    }
+}
+
 fn clock(at: Instant) -> String {
     Instant::from_ms(at.ms() / 1_000 * 1_000).to_string()
 }
@@ -326,6 +337,8 @@ fn calls(store: Store, form: Form) -> Vec<El> {
                             .child(
                                 button("link", move || {
                                     store.dispatch(&Command::Withdraw { index });
+                                    // The button goes with its call; the list keeps the focus.
+                                    focus(".calls");
                                 })
                                 .text("Remove"),
                             ),

@@ -38,6 +38,8 @@ pub struct Store {
     pub chapter: Memo<Option<usize>>,
     /// What the run is compared with, worked out, or why it cannot be.
     pub beside: Memo<Option<Result<Beside, String>>>,
+    /// Which of the story's questions have been answered since the page was opened.
+    pub solved: RwSignal<Vec<bool>>,
     /// Whether single keys do anything.
     pub keys: RwSignal<bool>,
     /// Whether the press that is going on has become a drag, so that it is no click.
@@ -105,6 +107,7 @@ impl Store {
                 let rival = rival.get();
                 run.with(|run| kept_setup.with(|kept| Beside::of(run, &rival, kept.as_ref())))
             }),
+            solved: RwSignal::new(Vec::new()),
             keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),
             dragged: StoredValue::new(false),
             lit: RwSignal::new(Vec::new()),
@@ -216,6 +219,12 @@ impl Store {
     /// Lets playback go on by what has passed on the wall.
     pub fn tick(self, passed: Span) {
         self.session.update(|session| session.tick(passed));
+    }
+
+    /// The whole second at a place of the plots: nobody means the milliseconds between two pixels.
+    pub fn instant(self, x: f64) -> Instant {
+        let at = self.scale().instant_clamped(x);
+        Instant::from_ms((at.ms() + 500) / 1_000 * 1_000)
     }
 
     /// Between time and pixels, for all plots.

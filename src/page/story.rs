@@ -13,14 +13,30 @@ use crate::session::{Command, Setup};
 pub fn story() -> El {
     let store = store();
     let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
+    let count = store.scenario().chapters.len();
+    let last = Memo::new(move |_| {
+        store
+            .chapter
+            .get()
+            .is_some_and(|chapter| chapter + 1 == count)
+    });
     el("section")
         .class("story")
         .attr("aria-label", "The story")
         .live_flag("hidden", move || store.chapter.get().is_none())
-        .live(move || match store.chapter.get() {
-            Some(chapter) => open(store, chapter, &told.get()),
-            None => Vec::new(),
-        })
+        .child(
+            el("div")
+                .class("story-body")
+                .live(move || match store.chapter.get() {
+                    Some(chapter) => open(store, chapter, &told.get()),
+                    None => Vec::new(),
+                }),
+        )
+        // Not made anew with every run, so that hints stay unfolded.
+        .child(el("div").live(move || match last.get() {
+            true => vec![questions(store)],
+            false => Vec::new(),
+        }))
 }
 
 /// Opens a chapter and looks at its moment.
@@ -75,11 +91,7 @@ fn open(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
         );
     let sentences = here.sentences.iter().map(|sentence| line(store, sentence));
     let text = el("div").class("story-text").children(sentences);
-    let mut parts = vec![head, moved(store), text];
-    if last {
-        parts.push(questions(store));
-    }
-    parts
+    vec![head, moved(store), text]
 }
 
 /// The story is told for the defaults: where they are left, that is said.
@@ -121,7 +133,17 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
 }
 
 fn questions(store: Store) -> El {
-    let answers = Memo::new(move |_| store.run.with(|run| answered(&run.trace)));
+    // What was caused once counts, also when the next is tried.
+    Effect::new(move |_| {
+        let now = store.run.with(|run| answered(&run.trace));
+        store.solved.update(|solved| {
+            solved.resize(now.len(), false);
+            for (solved, now) in solved.iter_mut().zip(now) {
+                *solved |= now;
+            }
+        });
+    });
+    let answers = store.solved;
     let scenario = store.scenario();
     let each = scenario
         .questions
@@ -155,6 +177,10 @@ fn questions(store: Store) -> El {
         });
     el("div")
         .class("questions")
-        .child(el("h3").text("Your turn: cause it with the levers"))
+        .child(el("h3").live_text(move || {
+            let (done, all) =
+                answers.with(|all| (all.iter().filter(|done| **done).count(), all.len()));
+            format!("Your turn: cause it with the levers. {done} of {all} done")
+        }))
         .child(el("ol").children(each))
 }

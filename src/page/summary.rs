@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
+use super::panel::reveal;
 use super::store::store;
 use crate::insight::{Piece, plain};
 
@@ -16,12 +17,22 @@ pub fn summary() -> [El; 2] {
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
     let piece = move |piece: Piece| {
         let class = match (piece.figure, piece.aside) {
+            (Some(tier), _) if piece.nothing => format!("figure nothing {}", tier.name()),
             (Some(tier), _) => format!("figure {}", tier.name()),
             (None, true) => "aside".to_owned(),
             (None, false) => String::new(),
         };
         let shown = match piece.at {
-            Some(at) => button(&class, move || store.go(at)).attr("title", &format!("Go to {at}")),
+            Some(at) => {
+                let go = move || match piece.endpoint {
+                    Some(endpoint) => {
+                        store.select(endpoint, at);
+                        reveal(store);
+                    }
+                    None => store.go(at),
+                };
+                button(&class, go).attr("title", &format!("Why? Go to {at}"))
+            }
             None => el("span").class(&class),
         };
         shown.text(&piece.text)

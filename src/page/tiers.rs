@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dom::{El, button, el, svg};
 use super::lanes::{glyph, title_case};
+use super::panel::reveal;
 use super::store::{Store, store};
 use crate::insight::{flows, moment};
 use crate::order;
@@ -91,7 +92,10 @@ fn node(store: Store, id: EndpointId) -> El {
     });
     let class = move || format!("node {}", now.with(|now| now.doing.name()));
     let words = move || now.with(|now| now.words.clone());
-    let on_click = move || store.select(id, store.cursor.get_untracked());
+    let on_click = move || {
+        store.select(id, store.cursor.get_untracked());
+        reveal(store);
+    };
     button("node", on_click)
         .live_attr("class", class)
         .child(el("span").class("name").text(name))

@@ -9,7 +9,7 @@ use super::dom::{El, el, svg};
 use super::store::Store;
 use super::turns::Turns;
 use crate::draw::SliderScale;
-use crate::insight::severity;
+use crate::insight::severity as severity_of;
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
@@ -43,6 +43,9 @@ pub fn legend(store: Store) -> El {
         let colour = format!("swatch severity-{}", severity.min(MOST_SEVERE));
         el("span")
             .class("entry")
+            .live_class("now", move || {
+                store.run.with(|run| severity_of(&run.trace)) == severity
+            })
             .child(el("span").class(&colour))
             .text(name)
     });
@@ -78,7 +81,7 @@ impl Track {
         if self.painted.with(|painted| painted.outcomes.is_empty()) {
             return None;
         }
-        let severity = self.store.run.with(|run| severity(&run.trace));
+        let severity = self.store.run.with(|run| severity_of(&run.trace));
         told(&self.store.scenario(), severity).map(str::to_owned)
     }
 
@@ -136,7 +139,7 @@ impl Track {
         Engine::new(&scenario, &tried, setup.interventions())
             .and_then(Engine::finished)
             .ok()
-            .map(|trace| severity(&trace))
+            .map(|trace| severity_of(&trace))
     }
 }
 

@@ -132,7 +132,7 @@ impl Scheduler {
             governor: options.governor,
             log: Log::default(),
         };
-        let why: Arc<str> = Arc::from("asleep until woken");
+        let why: Arc<str> = Arc::from("asleep from the start");
         for endpoint in endpoints {
             scheduler.define(endpoint, &why);
         }
