@@ -17,6 +17,8 @@ use crate::sim::Engine;
 
 /// At how many values a track is simulated.
 const SAMPLES: usize = 49;
+/// How often the boundary between two outcomes is halved, from one sample to the next.
+const HALVINGS: u32 = 4;
 /// How long the levers must have stood still before tracks are painted, in milliseconds.
 const STILL: u32 = 140;
 /// From here on severities look the same.
@@ -62,6 +64,8 @@ struct Painted {
     setup: Option<Setup>,
     /// The severity at each of its values; nothing where the parameter cannot have that value.
     outcomes: Vec<Option<usize>>,
+    /// Where each sample's stretch ends, as a share of the track.
+    edges: Vec<f64>,
 }
 
 /// The track of one slider.
@@ -106,12 +110,14 @@ impl Track {
     fn stretches(self, wanted: usize) -> String {
         let top = 12.0 - 3.0 * wanted as f64;
         self.painted.with(|painted| {
-            let width = 100.0 / (painted.outcomes.len().max(2) - 1) as f64;
+            let edge = |sample: Option<usize>| {
+                let edge = sample.and_then(|sample| painted.edges.get(sample));
+                edge.copied().unwrap_or(0.0).min(1.0) * 100.0
+            };
             let each = painted.outcomes.iter().enumerate();
             each.filter(|(_, found)| found.map(|found| found.min(MOST_SEVERE)) == Some(wanted))
                 .map(|(sample, _)| {
-                    let left = ((sample as f64 - 0.5) * width).max(0.0);
-                    let right = ((sample as f64 + 0.5) * width).min(100.0);
+                    let (left, right) = (edge(sample.checked_sub(1)), edge(Some(sample)));
                     format!("M{left:.2} {top:.1}H{right:.2}V16H{left:.2}z")
                 })
                 .collect()
@@ -131,9 +137,9 @@ impl Track {
     }
 
     /// What happens at one of its values.
-    fn simulated(self, setup: &Setup, sample: usize) -> Option<usize> {
+    fn simulated(self, setup: &Setup, share: f64) -> Option<usize> {
         let scenario = self.store.scenario();
-        let value = self.scale.at(sample as f64 / (SAMPLES - 1) as f64);
+        let value = self.scale.at(share);
         let mut tried = setup.parameters.clone();
         tried.set(&scenario, self.parameter, value).ok()?;
         Engine::new(&scenario, &tried, setup.interventions())
@@ -166,7 +172,8 @@ impl Tracks {
             let mut painting = Painting {
                 setup,
                 left,
-                outcomes: Vec::new(),
+                known: Painted::default(),
+                open: Vec::new(),
             };
             turns.start(STILL, move || painting.goes_on());
         });
@@ -192,7 +199,9 @@ struct Painting {
     setup: Setup,
     left: Vec<Track>,
     /// What is known of the first track that is left.
-    outcomes: Vec<Option<usize>>,
+    known: Painted,
+    /// The boundaries that are still looked for: after which sample, from where to where, and how often to halve.
+    open: Vec<(usize, f64, f64, u32)>,
 }
 
 impl Painting {
@@ -202,15 +211,47 @@ impl Painting {
         let Some(track) = self.left.first().copied() else {
             return false;
         };
-        let outcome = track.simulated(&self.setup, self.outcomes.len());
-        self.outcomes.push(outcome);
-        if self.outcomes.len() == SAMPLES {
-            track.painted.set(Painted {
-                setup: Some(self.setup.clone()),
-                outcomes: std::mem::take(&mut self.outcomes),
-            });
+        let sampled = self.known.outcomes.len();
+        if sampled < SAMPLES {
+            let outcome = track.simulated(&self.setup, share_of(sampled));
+            self.known.outcomes.push(outcome);
+            self.known.edges.push(share_of(sampled) + share_of(1) / 2.0);
+            if sampled + 1 == SAMPLES {
+                self.open = self.changes();
+            }
+        } else if let Some((sample, low, high, times)) = self.open.pop() {
+            let middle = (low + high) / 2.0;
+            let same =
+                self.known.outcomes.get(sample) == Some(&track.simulated(&self.setup, middle));
+            let (low, high) = if same { (middle, high) } else { (low, middle) };
+            if let Some(edge) = self.known.edges.get_mut(sample) {
+                *edge = (low + high) / 2.0;
+            }
+            if times > 1 {
+                self.open.push((sample, low, high, times - 1));
+            }
+        }
+        if self.known.outcomes.len() == SAMPLES && self.open.is_empty() {
+            self.known.setup = Some(self.setup.clone());
+            track.painted.set(std::mem::take(&mut self.known));
             self.left.remove(0);
         }
         true
     }
+
+    /// Where the outcome is another from one sample to the next.
+    fn changes(&self) -> Vec<(usize, f64, f64, u32)> {
+        let outcomes = self.known.outcomes.iter();
+        let pairs = outcomes.zip(self.known.outcomes.iter().skip(1));
+        pairs
+            .enumerate()
+            .filter(|(_, (before, after))| before != after)
+            .map(|(sample, _)| (sample, share_of(sample), share_of(sample + 1), HALVINGS))
+            .collect()
+    }
+}
+
+/// Where a sample lies on its track.
+fn share_of(sample: usize) -> f64 {
+    sample as f64 / (SAMPLES - 1) as f64
 }
