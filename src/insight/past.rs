@@ -207,23 +207,10 @@ impl<'a> Past<'a> {
                     .count() as f64
             }
             ClaimFunction::FirstRun => moment(self.starts(endpoint(0)).next()),
-            ClaimFunction::TurnedOn => moment(
-                trace
-                    .changes
-                    .iter()
-                    .find(|c| c.rule == rule(0) && c.on)
-                    .map(|c| c.at),
-            ),
-            ClaimFunction::TurnedOff => moment(
-                trace
-                    .changes
-                    .iter()
-                    .rfind(|c| c.rule == rule(0) && !c.on)
-                    .map(|c| c.at),
-            ),
-            ClaimFunction::Considered => {
-                moment(trace.considered(rule(0)).first().map(|(from, _)| *from))
-            }
+            ClaimFunction::TurnedOn
+            | ClaimFunction::TurnedOff
+            | ClaimFunction::TimesOn
+            | ClaimFunction::Considered => self.history(function, rule(0)),
             ClaimFunction::Cadence => {
                 let Some(at) = time(1) else { return f64::NAN };
                 let last = self.starts(endpoint(0)).rfind(|&start| start <= at);
@@ -269,6 +256,20 @@ impl<'a> Past<'a> {
                 .iter()
                 .map(|endpoint| endpoint.cooldown)
                 .max()),
+        }
+    }
+
+    /// What became of a rule over the whole run.
+    fn history(&self, function: ClaimFunction, rule: usize) -> f64 {
+        let mut changes = self.trace.changes.iter().filter(|c| c.rule == rule);
+        match function {
+            ClaimFunction::TurnedOn => moment(changes.find(|c| c.on).map(|c| c.at)),
+            ClaimFunction::TurnedOff => moment(changes.rfind(|c| !c.on).map(|c| c.at)),
+            ClaimFunction::TimesOn => changes.filter(|c| c.on).count() as f64,
+            _ => {
+                let stretches = self.trace.considered(rule);
+                moment(stretches.first().map(|(from, _)| *from))
+            }
         }
     }
 

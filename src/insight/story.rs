@@ -42,11 +42,23 @@ pub fn chapters(trace: &Trace) -> Vec<ChapterTold> {
         look: sentence.look.clone(),
         at: sentence.at.as_ref().and_then(moment),
     };
+    let is_so = |sentence: &&crate::scenario::Line| {
+        let when = sentence.when.as_ref();
+        when.is_none_or(|when| {
+            let mut memory = when.memory();
+            when.check(&past, past.instant(), &mut memory).holds
+        })
+    };
     let chapter = |chapter: &crate::scenario::Chapter| ChapterTold {
         id: chapter.id.clone(),
         title: chapter.title.clone(),
         at: moment(&chapter.at),
-        sentences: chapter.sentences.iter().map(sentence).collect(),
+        sentences: chapter
+            .sentences
+            .iter()
+            .filter(is_so)
+            .map(sentence)
+            .collect(),
     };
     trace.scenario.chapters.iter().map(chapter).collect()
 }
@@ -100,6 +112,23 @@ mod tests {
             }
         }
         assert!(told[1].sentences.iter().any(|s| s.text.contains("5×")));
+    }
+
+    #[test]
+    fn of_every_run_something_is_told_and_nothing_that_is_not_known() {
+        for traffic in ["0", "0.2", "0.6", "1", "2", "5"] {
+            for fails in ["false", "true"] {
+                let trace = run(&[("traffic", traffic), ("cache_warm_up.fails", fails)]);
+                for chapter in chapters(&trace) {
+                    assert!(!chapter.sentences.is_empty(), "{traffic}: {}", chapter.id);
+                    for sentence in &chapter.sentences {
+                        let odd = ["unknown", "NaN", "no time"];
+                        let found = odd.iter().any(|odd| sentence.text.contains(odd));
+                        assert!(!found, "{traffic}: {}", sentence.text);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

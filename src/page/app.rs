@@ -50,9 +50,9 @@ fn page(store: Store) -> El {
         .child(el("div").class("columns").child(timeline()).child(side));
     title(store);
     linked(store);
-    let whole = el("div").class("page").attr("tabindex", "-1");
-    focused(&whole);
-    whole
+    keys_of_nobody(store, help);
+    el("div")
+        .class("page")
         .on_key(move |event| key(store, help, event))
         .child(header(help))
         .child(main)
@@ -60,18 +60,17 @@ fn page(store: Store) -> El {
         .child(help_dialog(help))
 }
 
-/// Keys work from the start: where nothing else has the focus, the page has it.
-fn focused(page: &El) {
-    let page = page.node().clone();
-    Effect::new(move |_| {
-        let active = document().active_element();
-        if active.is_none_or(|active| active.tag_name() == "BODY") {
-            let page: &web_sys::HtmlElement = page.unchecked_ref();
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            let _ = page.focus_with_options(&options);
+/// Where nothing has the focus, as after a button that went with what it did, keys are the page's all the same.
+fn keys_of_nobody(store: Store, help: RwSignal<bool>) {
+    let listener = window_event_listener(leptos::ev::keydown, move |event| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if target.is_some_and(|target| target.tag_name() == "BODY") {
+            key(store, help, &event);
         }
     });
+    on_cleanup(move || listener.remove());
 }
 
 /// A chapter of the story has an address of its own: `#story=` and its name.

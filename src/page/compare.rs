@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, svg};
+use super::dom::{El, button, el, fold, svg};
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
 use crate::rule::{Shown, shown_value};
@@ -21,12 +21,13 @@ const RIGHT: f64 = 14.0;
 /// Everything about the comparison.
 pub fn compare() -> Vec<El> {
     let store = store();
+    let open = RwSignal::new(false);
     vec![
         el("p").class("second").text(
             "The same world under another schedule. Its starts are ticks at the foot of each lane.",
         ),
         choice(store),
-        el("div").live(move || scoreboard(store)),
+        el("div").live(move || scoreboard(store, open)),
         el("h2")
             .class("panel-title")
             .text("Checks a day against time blind"),
@@ -140,7 +141,7 @@ fn keep(store: Store) -> El {
 
 // --- the scoreboard ---
 
-fn scoreboard(store: Store) -> Vec<El> {
+fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
     let Some(Ok(beside)) = store.beside.get() else {
         return Vec::new();
     };
@@ -197,14 +198,14 @@ fn scoreboard(store: Store) -> Vec<El> {
         if own.shifted.is_some() || other.shifted.is_some() {
             rows.push(row("sale shifted: mean, worst", [own, other].map(shifted)));
         }
-        let head =
-            ["", "this run", &beside.name].map(|words| el("th").attr("scope", "col").text(words));
+        let head = ["figure", "this run", &beside.name]
+            .map(|words| el("th").attr("scope", "col").text(words));
         vec![
             el("table")
                 .class("scoreboard")
                 .child(el("thead").child(el("tr").children(head)))
                 .child(el("tbody").children(rows)),
-            lanes_apart(run, &beside),
+            lanes_apart(run, &beside, open),
         ]
     })
 }
@@ -231,7 +232,7 @@ fn said(result: &PolicyResult) -> String {
 }
 
 /// How many starts of each lane both have, and how many only one of them.
-fn lanes_apart(run: &super::run::Run, beside: &Beside) -> El {
+fn lanes_apart(run: &super::run::Run, beside: &Beside, open: RwSignal<bool>) -> El {
     let rows = run.lanes.iter().filter_map(|lane| {
         let other = beside.result.starts.get(lane.endpoint.index())?;
         let both = lane
@@ -250,9 +251,7 @@ fn lanes_apart(run: &super::run::Run, beside: &Beside) -> El {
         .class("scoreboard")
         .child(el("thead").child(el("tr").children(head)))
         .child(el("tbody").children(rows));
-    el("details")
-        .child(el("summary").text("Lane by lane"))
-        .child(table)
+    fold("Lane by lane", open).child(table)
 }
 
 // --- every policy as a point ---

@@ -56,6 +56,18 @@ pub fn icon(paths: &[(&str, &str)]) -> El {
     })
 }
 
+/// Something that is folded away; whether it is open is kept outside of it, so that making it anew changes nothing.
+#[must_use]
+pub fn fold(title: &str, open: RwSignal<bool>) -> El {
+    el("details")
+        .live_flag("open", move || open.get())
+        .on("toggle", move |event| {
+            let details: &web_sys::HtmlDetailsElement = &event_target(&event);
+            open.set(details.open());
+        })
+        .child(el("summary").text(title))
+}
+
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
 #[inline(never)]
 fn follow(mut act: Box<dyn FnMut()>) {

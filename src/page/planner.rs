@@ -156,6 +156,12 @@ pub fn planner() -> Vec<El> {
     if let Some(selection) = store.selection.get_untracked() {
         form.endpoint.set(selection.endpoint.0);
     }
+    // A call that is being changed may no longer be the one of that number.
+    let made = Memo::new(move |_| store.setup.with(|setup| setup.calls.clone()));
+    Effect::new(move |_| {
+        made.track();
+        form.editing.set(None);
+    });
     let intro = "Call a tool yourself, at the cursor. The rules go on calling theirs; the future runs again from there.";
     vec![
         el("p").class("second").text(intro),

@@ -3,29 +3,31 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, fold};
 use super::store::{Store, store};
 use crate::export::{Table, tables};
 
+/// How many tables there are.
+const TABLES: usize = 6;
 /// For how long a button says that something was copied, in milliseconds.
 const SAID: u32 = 2_000;
 
 /// All tables, folded.
 pub fn report() -> El {
     let store = store();
+    let open: [RwSignal<bool>; TABLES] = std::array::from_fn(|_| RwSignal::new(false));
     el("div")
         .class("report")
         .child(el("h2").class("panel-title").text("Report"))
         .child(el("div").live(move || {
             let tables = store.run.with(|run| tables(&run.trace));
-            tables
-                .into_iter()
-                .map(|table| folded(store, table))
+            let each = tables.into_iter().zip(open);
+            each.map(|(table, open)| folded(store, table, open))
                 .collect()
         }))
 }
 
-fn folded(store: Store, table: Table) -> El {
+fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
     let index = table.title;
     let again = move || {
         let all = store.run.with_untracked(|run| tables(&run.trace));
@@ -43,8 +45,7 @@ fn folded(store: Store, table: Table) -> El {
         .child(el("caption").class("for-readers").text(table.title))
         .child(el("thead").child(el("tr").children(head)))
         .child(el("tbody").children(rows));
-    el("details")
-        .child(el("summary").text(table.title))
+    fold(table.title, open)
         .child(
             el("div")
                 .class("acts")

@@ -24,11 +24,13 @@ pub fn story() -> El {
         .class("story")
         .attr("aria-label", "The story")
         .live_flag("hidden", move || store.chapter.get().is_none())
+        .child(head(store, told))
+        .child(moved(store))
         .child(
             el("div")
-                .class("story-body")
+                .class("story-text")
                 .live(move || match store.chapter.get() {
-                    Some(chapter) => open(store, chapter, &told.get()),
+                    Some(chapter) => text(store, chapter, &told.get()),
                     None => Vec::new(),
                 }),
         )
@@ -53,33 +55,57 @@ pub fn read(store: Store, chapter: usize) {
     }
 }
 
-fn open(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
-    let Some(here) = told.get(chapter) else {
-        return Vec::new();
+/// The chapter's title, and the ways to the others. It stays while chapters come and go, so that the focus does too.
+fn head(store: Store, told: Memo<Vec<ChapterTold>>) -> El {
+    let scenario = store.scenario();
+    let count = scenario.chapters.len();
+    let here = move || store.chapter.get();
+    let title = move || {
+        let chapter = here().unwrap_or(0);
+        let title = told.with(|told| told.get(chapter).map(|told| told.title.clone()));
+        format!("{}. {}", chapter + 1, title.unwrap_or_default())
     };
-    let last = chapter + 1 == told.len();
-    let dots = told.iter().enumerate().map(|(index, other)| {
-        let current = if index == chapter { "step" } else { "false" };
-        button("dot", move || read(store, index))
-            .attr(
-                "aria-label",
-                &format!("Chapter {}: {}", index + 1, other.title),
-            )
-            .attr("title", &other.title)
-            .attr("aria-current", current)
-    });
-    let head = el("div")
+    let dots = scenario
+        .chapters
+        .iter()
+        .enumerate()
+        .map(|(index, chapter)| {
+            let current = move || {
+                if here() == Some(index) {
+                    "step"
+                } else {
+                    "false"
+                }
+            };
+            button("dot", move || read(store, index))
+                .attr(
+                    "aria-label",
+                    &format!("Chapter {}: {}", index + 1, chapter.title),
+                )
+                .attr("title", &chapter.title)
+                .live_attr("aria-current", move || current().to_owned())
+        });
+    let go = move |forward: bool| {
+        let here = store.chapter.get_untracked().unwrap_or(0);
+        let next = if forward {
+            here + 1
+        } else {
+            here.saturating_sub(1)
+        };
+        read(store, next.min(count.saturating_sub(1)));
+    };
+    el("div")
         .class("story-head")
-        .child(el("h2").text(&format!("{}. {}", chapter + 1, here.title)))
+        .child(el("h2").live_text(title))
         .child(el("div").class("dots").children(dots))
         .child(
-            button("plain", move || read(store, chapter.saturating_sub(1)))
-                .live_flag("disabled", move || chapter == 0)
+            button("plain", move || go(false))
+                .live_flag("disabled", move || here() == Some(0))
                 .text("Back"),
         )
         .child(
-            button("plain next", move || read(store, chapter + 1))
-                .live_flag("disabled", move || last)
+            button("plain next", move || go(true))
+                .live_flag("disabled", move || here() == count.checked_sub(1))
                 .text("Next"),
         )
         .child(
@@ -88,10 +114,17 @@ fn open(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
                 store.dispatch(&Command::Read { chapter: None });
             })
             .text("Close"),
-        );
-    let sentences = here.sentences.iter().map(|sentence| line(store, sentence));
-    let text = el("div").class("story-text").children(sentences);
-    vec![head, moved(store), text]
+        )
+}
+
+/// What a chapter says.
+fn text(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
+    let here = told.get(chapter);
+    let sentences = here.map_or(&[][..], |here| &here.sentences);
+    sentences
+        .iter()
+        .map(|sentence| line(store, sentence))
+        .collect()
 }
 
 /// The story is told for the defaults: where they are left, that is said.

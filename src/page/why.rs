@@ -7,6 +7,10 @@ use super::flips::flips;
 use super::store::{Store, store};
 use crate::insight::{Explanation, ExplanationKind, Link, Step, explain};
 
+/// What to do where nothing is selected.
+const NOTHING: &str =
+    "Click a run to see why it happened, or an empty stretch of a lane to see why nothing did.";
+
 /// The chain.
 pub fn why() -> El {
     let store = store();
@@ -16,11 +20,13 @@ pub fn why() -> El {
             .run
             .with(|run| Some(explain(&run.trace, chosen.endpoint, chosen.at)))
     });
-    el("div").class("why").live(move || match explanation.get() {
-        Some(explanation) => explained(store, explanation),
-        None => vec![el("p").class("empty").text(
-            "Click a run to see why it happened, or an empty stretch of a lane to see why nothing did.",
-        )],
+    el("div").class("why").live(move || {
+        // What would have changed it is another matter in every run, even where the reasons read the same.
+        store.run.track();
+        match explanation.get() {
+            Some(explanation) => explained(store, explanation),
+            None => vec![el("p").class("empty").text(NOTHING)],
+        }
     })
 }
 

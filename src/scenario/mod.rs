@@ -289,6 +289,8 @@ pub struct Chapter {
 pub struct Line {
     /// The words.
     pub text: Template,
+    /// It is told only of runs in which this holds.
+    pub when: Option<Condition>,
     /// Whom they speak of.
     pub look: Vec<EndpointId>,
     /// When.

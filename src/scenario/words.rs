@@ -95,6 +95,8 @@ pub enum ClaimFunction {
     FastestCadence,
     /// The longest cooldown of any action.
     LongestCooldown,
+    /// How often a rule went on.
+    TimesOn,
     /// Starts of everything that looks.
     Checks,
     /// From the moment when a rule's condition first holds in the world to the first run that observes it.

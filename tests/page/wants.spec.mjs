@@ -14,14 +14,20 @@ const MINUTE = 60 * SECOND;
 const TOLD = 20 * MINUTE + 5 * SECOND;
 
 // What is asked here is whether something happens, not how fast.
-test.describe.configure({ timeout: 180_000 });
-const expect = patient.configure({ timeout: 30_000 });
+test.describe.configure({ timeout: 120_000 });
+test.use({ actionTimeout: 30_000 });
+const expect = patient.configure({ timeout: 15_000 });
 
 const panel = (page, name) => page.getByRole('tabpanel', { name });
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const open = (page, name) => page.getByRole('tab', { name }).click();
+/** Whom the run is compared with. */
+const rival = (page) => panel(page, 'Compare').getByLabel('Compare with', { exact: true });
 const changes = (why) => why.getByRole('button', { name: /^Try / });
-const searched = (why) => why.getByRole('status').last();
+/** How far the search for changes is. */
+const search = (why) => why.getByRole('status').last();
+/** Until the search has tried everything. */
+const searched = (why) => expect(search(why)).toContainText(/all \d+ numbers tried/, { timeout: 60_000 });
 
 /** How many marks each lane has. */
 async function counts(page) {
@@ -59,6 +65,9 @@ async function type(page, name, value) {
   await field.press('Enter');
 }
 
+/** Turns a switch by its words. */
+const turn = (page, name) => page.locator('label.switch', { has: lever(page, name) }).click();
+
 /** Unfolds a group of levers, a table or whatever else has a title. */
 async function unfold(page, title) {
   const group = page.locator('details', { has: page.getByText(title, { exact: true }) });
@@ -91,7 +100,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await expect(why).toContainText('on-call page did not run at');
   await expect(why).toContainText('was held back: recovery has failed: not once so far');
   await expect(why.getByRole('heading', { name: 'It would have been sent with' })).toBeVisible();
-  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  await searched(why);
   await expect(button(page, 'Stop')).toBeHidden();
   expect(await changes(why).count()).toBeGreaterThanOrEqual(3);
 
@@ -110,7 +119,7 @@ test('finds out what would have spared customer support', async ({ page }) => {
   await clickAt(page, 'customer support', TOLD);
   const why = panel(page, 'Why');
   await expect(why.getByRole('heading', { name: 'It would not have been sent with' })).toBeVisible();
-  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  await searched(why);
   expect(await changes(why).count()).toBeGreaterThanOrEqual(3);
   await changes(why).first().click();
   await expect.poll(() => marks(lane(page, 'customer support'))).toEqual([]);
@@ -121,6 +130,21 @@ test('finds out what would have spared customer support', async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
+test('is told what would have flipped the run that is shown, not the one before', async ({ page }) => {
+  const complaints = await opened(page);
+  await unfold(page, 'Thresholds');
+  await type(page, 'page.patience', '9min30s');
+  await clickAt(page, 'on-call page', 15 * MINUTE);
+  const why = panel(page, 'Why');
+  await searched(why);
+  const patience = why.getByRole('listitem').filter({ hasText: 'How long both recoveries may take' });
+  await expect(patience).toContainText('now 9 min 30 s');
+  // The explanation reads the same without this; the numbers do not.
+  await button(page, 'Undo').click();
+  await expect(patience).toContainText('now 10 min');
+  expect(complaints).toEqual([]);
+});
+
 test('stops a search that takes long', async ({ page }) => {
   const complaints = await opened(page);
   // Slow enough that there is something to stop.
@@ -128,9 +152,9 @@ test('stops a search that takes long', async ({ page }) => {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
   await clickAt(page, 'on-call page', 15 * MINUTE);
   const why = panel(page, 'Why');
-  await expect(searched(why)).toContainText(/Trying by simulation: \d+ of \d+ numbers/);
+  await expect(search(why)).toContainText(/Trying by simulation: \d+ of \d+ numbers/);
   await why.getByRole('button', { name: 'Stop' }).click();
-  await expect(searched(why)).toContainText(/Stopped after \d+ of \d+ numbers/);
+  await expect(search(why)).toContainText(/Stopped after \d+ of \d+ numbers/);
   await expect(why.getByRole('button', { name: 'Stop' })).toBeHidden();
   const stopped = await why.textContent();
   await page.waitForTimeout(1_000);
@@ -141,9 +165,11 @@ test('stops a search that takes long', async ({ page }) => {
 /** The numbers of a column of the scoreboard, by the names of its rows. */
 async function scored(page, column) {
   const table = panel(page, 'Compare').locator('table.scoreboard').first();
-  const index = (await table.getByRole('columnheader').allTextContents()).indexOf(column);
+  const index = (await table.locator('thead tr > *').allTextContents()).indexOf(column);
   expect(index, `there is a column ${column}`).toBeGreaterThan(0);
-  const rows = await table.locator('tbody tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const rows = await table
+    .locator('tbody tr')
+    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
   return Object.fromEntries(rows.map((row) => [row[0], row[index]]));
 }
 
@@ -159,7 +185,7 @@ test('compares with cron every 5 minutes', async ({ page }) => {
   const complaints = await opened(page);
   await button(page, 'Compare').click();
   const compare = panel(page, 'Compare');
-  await compare.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  await rival(page).selectOption({ label: 'cron every 5 min' });
   for (const [column, policy] of [
     ['this run', 'adaptive'],
     ['cron every 5 min', 'cron-5m'],
@@ -185,7 +211,7 @@ test('compares with cron every 5 minutes', async ({ page }) => {
   expect(spanned((await sentence.textContent()).split(';')[0])).toBe(own.blind_ms);
   await expect(compare.getByRole('img', { name: await sentence.textContent() })).toBeVisible();
 
-  await compare.getByLabel('Compare with', { exact: true }).selectOption({ label: 'nothing' });
+  await rival(page).selectOption({ label: 'nothing' });
   await expect(compare.locator('table.scoreboard')).toHaveCount(0);
   await expect.poll(() => ghosts(page, 'traffic monitor')).toBe(0);
   expect(complaints).toEqual([]);
@@ -209,7 +235,7 @@ test('compares with a cron expression of their own, and is told about a bad one'
   await expect(compare.locator('table.scoreboard')).toHaveCount(0);
   await field.fill('*/10 * * * *');
   await field.press('Enter');
-  await expect(compare.getByRole('alert')).toHaveText('');
+  await expect(compare.getByRole('alert')).toBeHidden();
   expect(plain((await scored(page, 'cron */10 * * * *'))['checks in this run'])).toBe(20);
   expect(complaints).toEqual([]);
 });
@@ -267,7 +293,7 @@ test('takes over as the planner: calls, is refused, is told what is wrong', asyn
   await expect(panel(page, 'Planner').getByLabel('every', { exact: true })).toHaveValue('soon');
   await expect(calls(page)).toHaveCount(2);
   await call(page, 'traffic monitor', 'run every so often', { every: '25s' });
-  await expect(panel(page, 'Planner').getByRole('alert')).toHaveText('');
+  await expect(panel(page, 'Planner').getByRole('alert')).toBeHidden();
   await expect(calls(page)).toHaveCount(3);
   expect(complaints).toEqual([]);
 });
@@ -292,10 +318,11 @@ test('changes a call, drags it to another time, and takes it back', async ({ pag
   await expect(hand).toHaveCount(1);
   const from = await hand.boundingBox();
   const plot = await lane(page, 'traffic monitor').locator('.plot').boundingBox();
-  await page.mouse.move(from.x + from.width / 2, from.y + 3);
+  const y = from.y + from.height / 2;
+  await page.mouse.move(from.x + from.width / 2, y);
   await page.mouse.down();
-  await page.mouse.move(plot.x + plot.width / 3, from.y + 3, { steps: 4 });
-  await page.mouse.move(plot.x + plot.width / 4, from.y + 3, { steps: 4 });
+  await page.mouse.move(plot.x + plot.width / 3, y, { steps: 4 });
+  await page.mouse.move(plot.x + plot.width / 4, y, { steps: 4 });
   await page.mouse.up();
   await expect(calls(page).locator('.when')).not.toHaveText('20:05');
   const pixel = END / plot.width;
@@ -319,6 +346,23 @@ test('changes a call, drags it to another time, and takes it back', async ({ pag
   expect(complaints).toEqual([]);
 });
 
+test('takes a call back while changing it, and no other call is touched', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await call(page, 'traffic monitor', 'run every so often', { every: '20s', 'valid for': '3min' });
+  await page.getByRole('slider', { name: 'Cursor' }).press('PageUp');
+  await call(page, 'page analyzer', 'run every so often', { every: '1min', 'valid for': '5min' });
+  await expect(calls(page)).toHaveCount(2);
+  await calls(page).first().getByRole('button', { name: 'Change', exact: true }).click();
+  await calls(page).first().getByRole('button', { name: 'Remove' }).click();
+  await expect(calls(page)).toHaveCount(1);
+  await expect.soft(panel(page, 'Planner').getByRole('button', { name: 'Call at 21:05' })).toBeVisible();
+  await panel(page, 'Planner').locator('button[type="submit"]').click();
+  await expect(calls(page).filter({ hasText: 'page analyzer: asked for a run every 1 min' })).toHaveCount(1);
+  await expect(calls(page)).toHaveCount(2);
+  expect(complaints).toEqual([]);
+});
+
 test('finds the planner again by pressing the mark of a call', async ({ page }) => {
   const complaints = await opened(page);
   await open(page, 'Planner');
@@ -338,19 +382,19 @@ test('reads the story to its end', async ({ page }) => {
   await expect(story).toBeHidden();
   await button(page, 'Story').click();
   for (const [index, [title, at]] of CHAPTERS.entries()) {
-    if (index > 0) await story.getByRole('button', { name: 'Next' }).click();
+    if (index > 0) await button(story, 'Next').click();
     await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
     await expect(clock(page)).toHaveText(at);
     await expect(story.getByRole('button', { name: /^Chapter/ }).nth(index)).toHaveAttribute('aria-current', 'step');
   }
-  await expect(story.getByRole('button', { name: 'Next' })).toBeDisabled();
+  await expect(button(story, 'Next')).toBeDisabled();
   for (const [title, at] of CHAPTERS.toReversed().slice(1)) {
-    await story.getByRole('button', { name: 'Back' }).click();
+    await button(story, 'Back').click();
     await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
     await expect(clock(page)).toHaveText(at);
   }
-  await expect(story.getByRole('button', { name: 'Back' })).toBeDisabled();
-  await story.getByRole('button', { name: 'Close' }).click();
+  await expect(button(story, 'Back')).toBeDisabled();
+  await button(story, 'Close').click();
   await expect(story).toBeHidden();
   expect(complaints).toEqual([]);
 });
@@ -393,9 +437,68 @@ test('answers the first question at the end of the story, and has it told as it 
   await expect(story).toContainText('The levers have been moved, so the story goes differently.');
   await asItWas.click();
   await expect(asItWas).toBeHidden();
-  await expect(questions.nth(0).getByRole('status')).toHaveText('Not yet.');
   await expect(lever(page, 'traffic')).toHaveValue('1');
   await expect(summary(page)).toContainText('woke nobody');
+  expect(complaints).toEqual([]);
+});
+
+test('is told the story of any run without words for what is not known', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Story').click();
+  const story = page.getByRole('region', { name: 'The story' });
+  const odd = [];
+  for (const traffic of ['0', '0.2', '0.6', '2', '5']) {
+    await lever(page, 'traffic').fill(traffic);
+    for (const chapter of [1, 2, 3, 4, 5, 6]) {
+      await story.getByRole('button', { name: `Chapter ${chapter}:` }).click();
+      for (const sentence of await story.locator('.sentence').allTextContents()) {
+        if (/unknown|NaN|at no time/i.test(sentence)) odd.push(`${traffic}×: ${sentence.trim()}`);
+      }
+    }
+  }
+  expect(odd).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('hears that a question is answered', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(page, 'Story').click();
+  await page.getByRole('button', { name: /^Chapter 6/ }).click();
+  // A screen reader says what changes within a status, and not that there is a new one.
+  const status = await page.locator('.questions li').first().getByRole('status').elementHandle();
+  await lever(page, 'traffic').fill('2');
+  await expect.poll(() => status.evaluate((element) => element.textContent.trim())).toBe('Done.');
+  expect(await status.evaluate((element) => element.isConnected)).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
+test('keeps unfolded what was unfolded while the run changes', async ({ page }) => {
+  const complaints = await opened(page);
+  const isOpen = (details) => details.evaluate((details) => details.open);
+  await lever(page, 'traffic').fill('1.2');
+
+  await open(page, /Claims/);
+  await unfold(page, 'Alerts');
+  const table = page.locator('details', { has: page.getByText('Alerts', { exact: true }) });
+  await button(page, 'Undo').click();
+  await expect(lever(page, 'traffic')).toHaveValue('1');
+  expect.soft(await isOpen(table), 'a table of the report').toBe(true);
+
+  await button(page, 'Compare').click();
+  await rival(page).selectOption({ label: 'cron every 5 min' });
+  await unfold(page, 'Lane by lane');
+  const lanes = page.locator('details', { has: page.getByText('Lane by lane', { exact: true }) });
+  await button(page, 'Redo').click();
+  await expect(lever(page, 'traffic')).toHaveValue('1.2');
+  expect.soft(await isOpen(lanes), 'the comparison lane by lane').toBe(true);
+
+  await button(page, 'Story').click();
+  await page.getByRole('button', { name: /^Chapter 6/ }).click();
+  const hint = page.locator('.questions details').first();
+  await hint.locator('summary').click();
+  await button(page, 'Undo').click();
+  await expect(lever(page, 'traffic')).toHaveValue('1');
+  expect.soft(await isOpen(hint), 'a hint').toBe(true);
   expect(complaints).toEqual([]);
 });
 
@@ -404,7 +507,9 @@ test('copies the report as Markdown and as CSV', async ({ page, context }) => {
   const complaints = await opened(page);
   await open(page, /Claims/);
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
-  for (const title of ['Minute by minute', 'Phase by phase', 'Alerts', 'Recoveries']) {
+  const titles = await page.locator('.report summary').allTextContents();
+  expect(titles).toEqual(expect.arrayContaining(['Minute by minute', 'Phase by phase', 'Alerts', 'Recoveries']));
+  for (const title of titles) {
     await unfold(page, title);
     const table = page.getByRole('table', { name: title });
     const head = await table.getByRole('columnheader').allTextContents();
@@ -419,14 +524,12 @@ test('copies the report as Markdown and as CSV', async ({ page, context }) => {
     expect(markdown.length).toBe(4 + rows);
 
     await folded.getByRole('button', { name: 'Copy as CSV' }).click();
-    await expect.poll(clipboard).not.toContain('|');
-    const csv = (await clipboard()).trimEnd().split('\n');
-    expect(csv[0]).toBe(head.join(','));
-    expect(csv.length).toBe(1 + rows);
+    await expect.poll(async () => (await clipboard()).split('\n')[0]).toBe(head.join(','));
+    expect((await clipboard()).trimEnd().split('\n').length).toBe(1 + rows);
   }
   // The words come back.
   await expect(page.getByRole('button', { name: 'Copied' })).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Copy as CSV' })).toHaveCount(4);
+  await expect(page.getByRole('button', { name: 'Copy as CSV' })).toHaveCount(titles.length);
   expect(complaints).toEqual([]);
 });
 
@@ -482,7 +585,7 @@ test('compares and plans with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await expect(page.getByRole('tab', { name: 'Compare' })).toBeFocused();
-  const choice = panel(page, 'Compare').getByLabel('Compare with', { exact: true });
+  const choice = rival(page);
   await tabTo(page, choice);
   await page.keyboard.press('ArrowDown');
   await expect(choice.locator('option:checked')).toHaveText('cron every 30 s');
@@ -503,6 +606,17 @@ test('compares and plans with the keyboard alone', async ({ page }) => {
   await tabTo(page, calls(page).getByRole('button', { name: 'Remove' }));
   await page.keyboard.press('Enter');
   await expect(calls(page)).toHaveText('None so far.');
+  expect(complaints).toEqual([]);
+});
+
+test('takes a call back and undoes that with the keyboard alone', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await call(page, 'traffic monitor', 'run every so often', { every: '20s', 'valid for': '3min' });
+  await expect(calls(page)).toContainText('Accepted.');
+  await tabTo(page, calls(page).getByRole('button', { name: 'Remove' }));
+  await page.keyboard.press('Enter');
+  await expect(calls(page)).toHaveText('None so far.');
   // What had the focus is gone; the keys of the page go on working.
   await page.keyboard.press('Control+z');
   await expect(calls(page)).toContainText('Accepted.');
@@ -513,7 +627,7 @@ test('tries a change that flips the outcome with the keyboard alone', async ({ p
   const complaints = await opened(page);
   await clickAt(page, 'customer support', TOLD);
   const why = panel(page, 'Why');
-  await expect(searched(why)).toContainText(/all \d+ numbers tried/);
+  await searched(why);
   await tabTo(page, changes(why).first());
   await page.keyboard.press('Enter');
   await expect(summary(page)).not.toContainText('customer support');
@@ -523,13 +637,28 @@ test('tries a change that flips the outcome with the keyboard alone', async ({ p
   expect(complaints).toEqual([]);
 });
 
+test('goes on with keys where the button that was pressed has nothing left to do', async ({ page }) => {
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('2');
+  await expect(summary(page)).toContainText('woke an engineer');
+  await button(page, 'Undo').click();
+  await expect(button(page, 'Undo')).toBeDisabled();
+  await page.keyboard.press('Control+Shift+z');
+  await expect(summary(page)).toContainText('woke an engineer');
+  await button(page, 'Reset all').click();
+  await expect(button(page, 'Reset all')).toBeDisabled();
+  await page.keyboard.press('Control+z');
+  await expect(summary(page)).toContainText('woke an engineer');
+  expect(complaints).toEqual([]);
+});
+
 test('reads the story with the keyboard alone', async ({ page }) => {
   const complaints = await opened(page);
   const story = page.getByRole('region', { name: 'The story' });
   await tabTo(page, button(page, 'Story'));
   await page.keyboard.press('Enter');
   await expect(story.getByRole('heading', { level: 2 })).toHaveText(CHAPTERS[0][0]);
-  await tabTo(page, story.getByRole('button', { name: 'Next' }));
+  await tabTo(page, button(story, 'Next'));
   for (const [title, at] of CHAPTERS.slice(1)) {
     // The focus stays on Next, so that one key reads on.
     await page.keyboard.press('Enter');
@@ -538,6 +667,31 @@ test('reads the story with the keyboard alone', async ({ page }) => {
   }
   expect(complaints).toEqual([]);
 });
+
+for (const [width, height] of [
+  [1440, 900],
+  [390, 844],
+]) {
+  test(`sees what has the focus, at ${width}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    const complaints = await opened(page);
+    const hidden = [];
+    for (let pressed = 0; pressed < 80; pressed += 1) {
+      await page.keyboard.press('Tab');
+      const covered = await page.evaluate(() => {
+        const focused = document.activeElement;
+        const bar = document.querySelector('.playback');
+        if (focused === document.body || bar.contains(focused)) return null;
+        const box = focused.getBoundingClientRect();
+        const seen = box.top < bar.getBoundingClientRect().top && box.bottom > 0;
+        return seen ? null : focused.ariaLabel || focused.labels?.[0]?.textContent || focused.textContent;
+      });
+      if (covered !== null) hidden.push(covered);
+    }
+    expect(hidden, 'behind the bar at the bottom').toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+}
 
 test.describe('by touch', () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
@@ -556,15 +710,16 @@ test.describe('by touch', () => {
 
     await page.getByRole('tab', { name: 'Levers' }).tap();
     await expect(panel(page, 'Levers')).toBeVisible();
-    await page.getByRole('switch', { name: 'Scale workers fails' }).tap();
-    await expect(summary(page)).toContainText('woke an engineer');
+    await page.getByText('Scale workers fails').tap();
+    await expect(page.getByRole('switch', { name: 'Scale workers fails' })).toBeChecked();
+    await expect(summary(page)).toContainText('tried 2 recoveries (1 failed)');
     await button(page, 'Undo').tap();
-    await expect(summary(page)).toContainText('woke nobody');
+    await expect(summary(page)).not.toContainText('failed');
 
     await button(page, 'Story').tap();
     const story = page.getByRole('region', { name: 'The story' });
     for (const [title, at] of CHAPTERS.slice(1)) {
-      await story.getByRole('button', { name: 'Next' }).tap();
+      await button(story, 'Next').tap();
       await expect(story.getByRole('heading', { level: 2 })).toHaveText(title);
       await expect(clock(page)).toHaveText(at);
     }
@@ -587,13 +742,13 @@ const SETTINGS = [
   { 'cache_warm_up.fails': 'true' },
   { 'scale_checkout_workers.fails': 'true' },
   { 'cache_warm_up.fails': 'true', 'scale_checkout_workers.fails': 'true', 'page.patience': '5min' },
-  { traffic: '1.5', 'scale_checkout_workers.fails': 'true', 'critical.page': '6000ms' },
+  { traffic: '1.5', 'scale_checkout_workers.fails': 'true', 'critical.page': '6s' },
   { 'tight.traffic': '2min', 'tight.orders': '3min', 'tight.investigation': '10min' },
   { 'tight.traffic': '20s', 'tight.inventory': '45s', 'lagging.on': '200ms' },
   { 'degraded.page': '2000ms', 'degraded.conversion': '3.3%' },
   { 'db_overloaded.on': '600ms', 'backlog_high.on': '60', 'product_pages.on': '1200ms' },
   { 'traffic_monitor.every': '2min', 'inventory_sync_check.every': '1min', 'slack_operations.cooldown': '1min' },
-  { 'traffic.strain': '0.4', 'traffic.normal': '3', 'traffic_monitor.min': '1min', 'order_processor_health.max': '2min' },
+  { 'traffic.strain': '0.4', 'traffic.normal': '3', 'traffic_monitor.min': '1min' },
 ];
 
 /** What the command line prints for settings. */
@@ -612,13 +767,15 @@ async function printed(settings) {
 test('sees what the command line says, at 20 settings', async ({ page }) => {
   const complaints = await opened(page);
   expect(SETTINGS).toHaveLength(20);
-  for (const title of ['Traffic phase by phase', 'Thresholds', 'Cadences', 'Clamps', 'Cooldowns']) await unfold(page, title);
+  for (const title of ['Traffic phase by phase', 'Thresholds', 'Cadences', 'Clamps', 'Cooldowns']) {
+    await unfold(page, title);
+  }
   for (const settings of SETTINGS) {
     const words = JSON.stringify(settings);
     const wanted = await printed(settings);
     await open(page, 'Levers');
     for (const [name, value] of Object.entries(settings)) {
-      if (value === 'true') await lever(page, name).check();
+      if (value === 'true') await turn(page, name);
       else await type(page, name, value);
     }
     await expect.poll(() => counts(page), words).toEqual(counted(wanted.totals));
@@ -631,7 +788,9 @@ test('sees what the command line says, at 20 settings', async ({ page }) => {
       .locator('.ledger')
       .first()
       .locator('li')
-      .evaluateAll((lines) => lines.map((line) => `${line.className}: ${line.querySelector('.claim-text').textContent}`));
+      .evaluateAll((lines) =>
+        lines.map((line) => `${line.className}: ${line.querySelector('.claim-text').textContent}`),
+      );
     expect(verdicts, words).toEqual(wanted.claims.map((claim) => `${claim.holds ? 'holds' : 'fails'}: ${claim.text}`));
 
     const said = await page
@@ -682,10 +841,10 @@ test('leaves it paused, and nothing runs', async ({ page }) => {
   // With everything open that lives.
   await button(page, 'Story').click();
   await button(page, 'Compare').click();
-  await panel(page, 'Compare').getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  await rival(page).selectOption({ label: 'cron every 5 min' });
   expect(await atRest()).toBe(0);
   await clickAt(page, 'customer support', TOLD);
-  await expect(searched(panel(page, 'Why'))).toContainText(/all \d+ numbers tried/);
+  await searched(panel(page, 'Why'));
   expect(await atRest()).toBe(0);
   expect(complaints).toEqual([]);
 });
@@ -705,7 +864,14 @@ test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
   const complaints = await opened(page);
   const random = seeded(20_261_127);
   const any = (list) => list[Math.floor(random() * list.length)];
-  const state = async () => ({ sentence: await summary(page).textContent(), marks: await counts(page) });
+  const state = async () => ({
+    sentence: await summary(page).textContent(),
+    marks: await counts(page),
+    calls: await page.locator('path.hand').count(),
+    levers: await page
+      .locator('.levers input')
+      .evaluateAll((inputs) => inputs.map((input) => (input.type === 'checkbox' ? input.checked : input.value))),
+  });
   await unfold(page, 'Thresholds');
 
   const slide = async () => {
@@ -727,13 +893,15 @@ test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
   };
   const flipped = async () => {
     const name = any(['cache_warm_up.fails', 'scale_checkout_workers.fails']);
-    await page.locator('label.switch', { has: lever(page, name) }).click();
+    await turn(page, name);
     return `${name} the other way`;
   };
   const called = async () => {
     await open(page, 'Planner');
     const cursor = page.getByRole('slider', { name: 'Cursor' });
-    for (let steps = Math.floor(random() * 6); steps > 0; steps -= 1) await cursor.press(any(['PageUp', 'PageDown', 'ArrowLeft']));
+    for (let steps = Math.floor(random() * 6); steps > 0; steps -= 1) {
+      await cursor.press(any(['PageUp', 'PageDown', 'ArrowLeft']));
+    }
     const [tool, fields] = any([
       ['run every so often', { every: '25s', 'valid for': '4min' }],
       ['run once', { in: '5s', 'valid for': '2min' }],
@@ -765,7 +933,7 @@ test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
   }
   await expect(button(page, 'Redo')).toBeDisabled();
   // The edits did something.
-  expect(new Set(states.map((state) => JSON.stringify(state))).size).toBeGreaterThan(30);
+  expect(new Set(states.map((state) => JSON.stringify(state))).size).toBeGreaterThan(50);
   expect(complaints).toEqual([]);
 });
 
@@ -780,11 +948,11 @@ for (const colorScheme of ['light', 'dark']) {
     };
 
     await clickAt(page, 'customer support', TOLD);
-    await expect(searched(panel(page, 'Why'))).toContainText(/all \d+ numbers tried/);
+    await searched(panel(page, 'Why'));
     await clean('why, with what would have changed it');
 
     await button(page, 'Compare').click();
-    await panel(page, 'Compare').getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+    await rival(page).selectOption({ label: 'cron every 5 min' });
     await unfold(page, 'Lane by lane');
     await clean('comparison');
     await panel(page, 'Compare').getByLabel('Any cron expression').fill('every day');
@@ -800,7 +968,7 @@ for (const colorScheme of ['light', 'dark']) {
     await clean('planner with a call and a fault');
 
     await open(page, /Claims/);
-    for (const title of ['Minute by minute', 'Phase by phase', 'Alerts', 'Recoveries']) await unfold(page, title);
+    for (const title of await page.locator('.report summary').allTextContents()) await unfold(page, title);
     await clean('report');
 
     await button(page, 'Story').click();

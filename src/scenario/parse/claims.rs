@@ -38,7 +38,7 @@ pub(super) fn add_claim_functions(
     let number = Kind::Number(Unit::PLAIN);
     let span = Kind::Number(Unit::DURATION);
     let symbol = Kind::Symbol;
-    let functions: [(&str, Vec<Kind>, Kind, F); 17] = [
+    let functions: [(&str, Vec<Kind>, Kind, F); 18] = [
         ("runs", vec![symbol(ENDPOINT)], number, F::Runs),
         (
             "runs_between",
@@ -79,6 +79,7 @@ pub(super) fn add_claim_functions(
         ("observed", vec![symbol(METRIC), span], number, F::Observed),
         ("fastest_cadence", vec![], span, F::FastestCadence),
         ("longest_cooldown", vec![], span, F::LongestCooldown),
+        ("times_on", vec![symbol(RULE)], number, F::TimesOn),
         ("checks", vec![], number, F::Checks),
         ("seen_after", vec![symbol(RULE)], span, F::SeenAfter),
     ];

@@ -30,6 +30,9 @@ pub(super) fn chapters(
                         text: text
                             .map(|text| template(s, &text, &words.plan))
                             .unwrap_or_default(),
+                        when: s
+                            .text("when")
+                            .and_then(|when| condition(s, &when, &words.plan)),
                         look: endpoint_list(s, "look", &ids),
                         at: s.text("at").and_then(|at| moment_formula(s, &at, words)),
                     }
