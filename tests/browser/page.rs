@@ -128,6 +128,10 @@ async fn a_lever_changes_the_sentence_and_undo_takes_it_back() {
 
 #[wasm_bindgen_test]
 async fn a_claim_that_fails_is_shown_as_failing() {
+    // What is in a panel is there while it is open.
+    let tab = one("#tab-Claims").unchecked_into::<HtmlElement>();
+    tab.click();
+    settled().await;
     settled().await;
     reset().await;
     assert!(text("#tab-Claims").contains("20 ✓"));
