@@ -159,7 +159,7 @@ pub fn planner() -> Vec<El> {
     // A call that is being changed may no longer be the one of that number.
     let made = Memo::new(move |_| store.setup.with(|setup| setup.calls.clone()));
     Effect::new(move |_| {
-        made.track();
+        made.with(|_| ());
         form.editing.set(None);
     });
     let intro = "Call a tool yourself, at the cursor. The rules go on calling theirs; the future runs again from there.";

@@ -22,7 +22,7 @@ pub fn why() -> El {
     });
     el("div").class("why").live(move || {
         // What would have changed it is another matter in every run, even where the reasons read the same.
-        store.run.track();
+        store.run.with(|_| ());
         match explanation.get() {
             Some(explanation) => explained(store, explanation),
             None => vec![el("p").class("empty").text(NOTHING)],

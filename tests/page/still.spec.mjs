@@ -13,7 +13,8 @@ test.describe('without JavaScript', () => {
   test('the picture, the sentence and the claims are there, with a plain notice', async ({ page }) => {
     await page.goto('/');
     await isThere(page);
-    await expect(page.getByText('This is a picture of the run at its defaults.')).toBeVisible();
+    await expect(page.locator('noscript p')).toBeVisible();
+    await expect(page.locator('noscript p')).toContainText('This is a picture of the run at its defaults.');
     await expect(page.getByRole('button', { name: 'Try again' })).toBeHidden();
   });
 });
