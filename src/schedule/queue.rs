@@ -263,46 +263,39 @@ mod tests {
         }
     }
 
+    /// Holds it equal to a heap: how far ahead of the present each is pushed, whose it is, or that one is popped.
+    fn like_a_heap(steps: Vec<(i64, u32, bool)>) -> Result<(), TestCaseError> {
+        let mut calendar = Calendar::default();
+        let mut heap = BinaryHeap::new();
+        let mut now = 0;
+        for (ahead, id, pop) in steps {
+            if pop {
+                let expected = heap.pop().map(|Reverse((at, id))| (at, id));
+                let found = calendar.pop().map(|(at, id)| (at.ms(), id.0));
+                prop_assert_eq!(found, expected);
+                now = found.map_or(now, |(at, _)| at);
+            } else {
+                calendar.push(Instant::from_ms(now + ahead), EndpointId(id));
+                heap.push(Reverse((now + ahead, id)));
+            }
+        }
+        Ok(())
+    }
+
     proptest! {
         // Most of what is pushed falls into the bucket that is open, or into the next.
         #[test]
         fn it_orders_like_a_heap_within_the_open_bucket(
             steps in prop::collection::vec((0_i64..1_500, 0_u32..5, any::<bool>()), 0..200)
         ) {
-            let mut calendar = Calendar::default();
-            let mut heap = BinaryHeap::new();
-            let mut now = 0;
-            for (ahead, id, pop) in steps {
-                if pop {
-                    let expected = heap.pop().map(|Reverse((at, id))| (at, id));
-                    let found = calendar.pop().map(|(at, id)| (at.ms(), id.0));
-                    prop_assert_eq!(found, expected);
-                    now = found.map_or(now, |(at, _)| at);
-                } else {
-                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id));
-                    heap.push(Reverse((now + ahead, id)));
-                }
-            }
+            like_a_heap(steps)?;
         }
 
         #[test]
         fn it_orders_like_a_heap_however_pushes_and_pops_are_mixed(
             steps in prop::collection::vec((0_i64..3_000_000, 0_u32..5, any::<bool>()), 0..300)
         ) {
-            let mut calendar = Calendar::default();
-            let mut heap = BinaryHeap::new();
-            let mut now = 0;
-            for (ahead, id, pop) in steps {
-                if pop {
-                    let expected = heap.pop().map(|Reverse((at, id))| (at, id));
-                    let found = calendar.pop().map(|(at, id)| (at.ms(), id.0));
-                    prop_assert_eq!(found, expected);
-                    now = found.map_or(now, |(at, _)| at);
-                } else {
-                    calendar.push(Instant::from_ms(now + ahead), EndpointId(id));
-                    heap.push(Reverse((now + ahead, id)));
-                }
-            }
+            like_a_heap(steps)?;
         }
     }
 }
