@@ -171,10 +171,7 @@ fn bands(trace: &Trace, id: EndpointId) -> Vec<Band> {
         }));
     }
     for (rule, definition) in trace.scenario.rules.iter().enumerate() {
-        let runs_it = |call: &crate::scenario::PlannedCall| {
-            call.endpoint == id && (call.wake || call.proposal.is_some())
-        };
-        if definition.calls.iter().any(runs_it) {
+        if definition.can_run(id) {
             bands.extend(trace.considered(rule).into_iter().map(|(from, to)| Band {
                 kind: BandKind::HeldBack,
                 from,

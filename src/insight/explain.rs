@@ -512,10 +512,7 @@ fn held_back_steps(
     let past = Past::at(trace, at);
     let mut first = None;
     for (index, rule) in trace.scenario.rules.iter().enumerate() {
-        let runs_it = |call: &crate::scenario::PlannedCall| {
-            call.endpoint == endpoint && (call.wake || call.proposal.is_some())
-        };
-        if !rule.calls.iter().any(runs_it) {
+        if !rule.can_run(endpoint) {
             continue;
         }
         let held = trace.held_back_at(index, at);

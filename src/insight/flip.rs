@@ -274,13 +274,12 @@ impl FlipSearch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::FLASH_SALE;
+    use crate::insight::tests::run;
     use crate::sim::simulate;
 
     fn sale() -> (Arc<Scenario>, Trace) {
-        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
-        let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
-        (scenario, trace)
+        let trace = run(&[]);
+        (trace.scenario.clone(), trace)
     }
 
     fn searched(trace: &Trace, endpoint: &str, at: i64) -> FlipSearch {

@@ -14,6 +14,8 @@ mod report;
 mod story;
 mod summary;
 mod surprise;
+#[cfg(test)]
+mod tests;
 
 pub use claims::{ClaimResult, claims, holding};
 pub use compare::{PolicyResult, ProblemDelay, compare, compare_cron, compare_here};

@@ -105,17 +105,14 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
 
 /// Whether a rule that would run this endpoint is considered at an instant but held back.
 fn held_back(trace: &Trace, endpoint: EndpointId, at: Instant) -> bool {
-    let runs_it = |rule: &crate::scenario::Rule| {
-        rule.calls
-            .iter()
-            .any(|call| call.endpoint == endpoint && (call.wake || call.proposal.is_some()))
-    };
     let rules = trace.scenario.rules.iter().enumerate();
-    rules.filter(|(_, rule)| runs_it(rule)).any(|(index, _)| {
-        trace
-            .held_back_at(index, at)
-            .is_some_and(|held| held.considered && !held.on)
-    })
+    rules
+        .filter(|(_, rule)| rule.can_run(endpoint))
+        .any(|(index, _)| {
+            trace
+                .held_back_at(index, at)
+                .is_some_and(|held| held.considered && !held.on)
+        })
 }
 
 /// The interval that a plan follows, within the endpoint's clamps, and where it comes from.

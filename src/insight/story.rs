@@ -80,20 +80,7 @@ pub fn answered(trace: &Trace) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{FLASH_SALE, Parameters, Scenario};
-    use crate::sim::simulate;
-    use std::sync::Arc;
-
-    fn run(settings: &[(&str, &str)]) -> Trace {
-        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
-        let mut parameters = Parameters::new(&scenario);
-        for (name, value) in settings {
-            parameters
-                .set_text(&scenario, name, value)
-                .expect("it can be set");
-        }
-        simulate(&scenario, &parameters).expect("it runs")
-    }
+    use crate::insight::tests::run;
 
     #[test]
     fn every_phase_has_its_chapter_with_numbers_of_the_run() {

@@ -78,19 +78,10 @@ fn alert(scenario: &Scenario, severity: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{FLASH_SALE, Parameters};
-    use crate::sim::simulate;
+    use crate::insight::tests::run;
 
     fn found(settings: &[(&str, &str)]) -> Option<String> {
-        let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed"));
-        let mut parameters = Parameters::new(&scenario);
-        for (name, value) in settings {
-            parameters
-                .set_text(&scenario, name, value)
-                .expect("it can be set");
-        }
-        let trace = simulate(&scenario, &parameters).expect("it runs");
-        surprise(&trace, &[])
+        surprise(&run(settings), &[])
             .expect("it runs")
             .map(|found| found.text)
     }

@@ -24,7 +24,7 @@ pub fn story() -> El {
         .class("story")
         .attr("aria-label", "The story")
         .live_flag("hidden", move || store.chapter.get().is_none())
-        .child(head(store, told))
+        .child(head(store))
         .child(moved(store))
         .child(
             el("div")
@@ -56,14 +56,16 @@ pub fn read(store: Store, chapter: usize) {
 }
 
 /// The chapter's title, and the ways to the others. It stays while chapters come and go, so that the focus does too.
-fn head(store: Store, told: Memo<Vec<ChapterTold>>) -> El {
+fn head(store: Store) -> El {
     let scenario = store.scenario();
     let count = scenario.chapters.len();
     let here = move || store.chapter.get();
+    let chapters = scenario.chapters.iter();
+    let titles: Vec<String> = chapters.map(|chapter| chapter.title.clone()).collect();
     let title = move || {
         let chapter = here().unwrap_or(0);
-        let title = told.with(|told| told.get(chapter).map(|told| told.title.clone()));
-        format!("{}. {}", chapter + 1, title.unwrap_or_default())
+        let title = titles.get(chapter).map_or("", String::as_str);
+        format!("{}. {title}", chapter + 1)
     };
     let dots = scenario
         .chapters

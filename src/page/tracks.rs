@@ -128,8 +128,8 @@ impl Track {
     fn is_painted(self, now: &Setup) -> bool {
         self.painted.with_untracked(|painted| {
             painted.setup.as_ref().is_some_and(|then| {
-                let values = |setup: &Setup| setup.parameters.values().to_vec();
-                let both = values(then).into_iter().zip(values(now));
+                let then_values = then.parameters.values().iter();
+                let both = then_values.zip(now.parameters.values());
                 let same = |(index, (then, now))| index == self.parameter || then == now;
                 then.calls == now.calls && both.enumerate().all(same)
             })
