@@ -8,6 +8,7 @@ use super::header::header;
 use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
+use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::story::{read, story};
 use super::summary::summary;
@@ -84,7 +85,7 @@ fn linked(store: Store) {
         }
     }
     let last = StoredValue::new(store.chapter.get_untracked());
-    Effect::new(move |_| {
+    effect(move || {
         let chapter = store.chapter.get();
         if chapter == last.get_value() {
             return;
@@ -101,7 +102,7 @@ fn linked(store: Store) {
 
 /// The title of the document says what the run did, too.
 fn title(store: Store) {
-    Effect::new(move |_| {
+    effect(move || {
         let sentence = store.run.with(|run| plain(&run.summary));
         let first = sentence.split(". ").next().unwrap_or_default();
         document().set_title(&format!("{} · Accelerando", first.trim_end_matches('.')));

@@ -1,7 +1,5 @@
 //! The claims of the story and what must hold for every run, with pass or fail.
 
-use leptos::prelude::*;
-
 use super::dom::{El, button, el};
 use super::report::report;
 use super::store::{Store, store};

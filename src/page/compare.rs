@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
 use super::dom::{El, button, el, fold, svg};
+use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
 use crate::rule::{Shown, shown_value};

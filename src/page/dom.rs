@@ -6,6 +6,7 @@
 //! kind of effect, and the methods that all elements are made by stay functions instead of being copied to each use. Components, signals, memos and owners remain those of Leptos: an effect or a listener that was made
 //! within an owner goes when that owner goes.
 
+use super::signals::RwSignal;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;

@@ -1,9 +1,8 @@
 //! What would have changed the outcome, found by simulating again in turns, each with a button that tries it.
 
-use leptos::prelude::*;
-
 use super::dom::{El, button, el};
 use super::levers::full_label as label;
+use super::signals::RwSignal;
 use super::store::Store;
 use super::turns::Turns;
 use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};

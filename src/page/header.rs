@@ -1,9 +1,8 @@
 //! The name of the page and of the scenario, and what works on everything: undo, reset, theme, help.
 
-use leptos::prelude::*;
-
 use super::dom::{El, button, el, icon};
 use super::panel::reveal;
+use super::signals::RwSignal;
 use super::store::store;
 use super::story::read;
 use super::theme::theme_button;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::dom::{El, button, el};
 use super::keep::keep;
+use super::signals::{RwSignal, effect};
 use super::store::{KEYS as KEPT_KEYS, store};
 
 const KEYS: [(&str, &str); 10] = [
@@ -51,7 +52,7 @@ pub fn help(open: RwSignal<bool>) -> El {
         .child(button("plain", move || open.set(false)).text("Close"));
     let node: web_sys::HtmlDialogElement = dialog.node().clone().unchecked_into();
     let node = StoredValue::new_local(node);
-    Effect::new(move |_| {
+    effect(move || {
         let open = open.get();
         node.with_value(|dialog| {
             if open && !dialog.open() {

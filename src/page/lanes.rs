@@ -7,6 +7,7 @@ use web_sys::KeyboardEvent;
 use super::dom::{El, el, svg};
 use super::hands::{flags, hands};
 use super::panel::reveal;
+use super::signals::Memo;
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};

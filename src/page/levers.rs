@@ -8,6 +8,7 @@ use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
 use super::dom::{El, button, el};
 use super::lanes::title_case;
+use super::signals::{Memo, RwSignal};
 use super::store::{Store, store};
 use super::tracks::{Track, Tracks, legend};
 use crate::draw::SliderScale;

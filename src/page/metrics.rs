@@ -1,8 +1,7 @@
 //! The metrics of the world: what was true, what was observed, and the levels that rules use.
 
-use leptos::prelude::*;
-
 use super::dom::{El, el, svg};
+use super::signals::Memo;
 use super::store::{Store, store};
 use crate::draw::{Ink, MetricSeries, metric_chart};
 use crate::rule::{Shown, shown_value};

@@ -21,6 +21,7 @@ mod planner;
 mod playback;
 mod report;
 mod run;
+mod signals;
 mod store;
 mod story;
 mod summary;

@@ -8,6 +8,7 @@ use super::compare::compare;
 use super::dom::{El, button, el};
 use super::levers::levers;
 use super::planner::planner;
+use super::signals::Memo;
 use super::store::{Store, store};
 use super::why::why;
 use crate::insight::holding;

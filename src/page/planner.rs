@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::dom::{El, button, el};
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use crate::insight::asked;
 use crate::rule::{self, Kind, Unit};
@@ -158,7 +159,7 @@ pub fn planner() -> Vec<El> {
     }
     // A call that is being changed may no longer be the one of that number.
     let made = Memo::new(move |_| store.setup.with(|setup| setup.calls.clone()));
-    Effect::new(move |_| {
+    effect(move || {
         made.with(|_| ());
         form.editing.set(None);
     });

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::dom::{El, button, el, icon, svg};
+use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
@@ -18,7 +19,7 @@ const LONGEST_FRAME: f64 = 100.0;
 /// One animation loop, which runs only while the cursor moves by itself.
 fn animate(store: Store) {
     let before = StoredValue::new_local(None::<f64>);
-    Effect::new(move |_| {
+    effect(move || {
         if store.playing.get() {
             before.set_value(None);
             frame(store, before);

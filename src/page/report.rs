@@ -4,6 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, fold};
+use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::export::{Table, tables};
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::beside::Beside;
 use super::keep::kept;
 use super::run::{Run, Shown};
+use super::signals::{Memo, RwSignal};
 use crate::draw::{TimeScale, Viewport};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::EndpointId;

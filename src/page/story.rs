@@ -2,9 +2,8 @@
 //!
 //! A sentence and the lanes that it speaks of light each other up.
 
-use leptos::prelude::*;
-
 use super::dom::{El, button, el};
+use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
 use crate::session::{Command, Setup};
@@ -169,7 +168,7 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
 
 fn questions(store: Store) -> El {
     // What was caused once counts, also when the next is tried.
-    Effect::new(move |_| {
+    effect(move || {
         let now = store.run.with(|run| answered(&run.trace));
         store.solved.update(|solved| {
             solved.resize(now.len(), false);

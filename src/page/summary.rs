@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::dom::{El, button, el};
 use super::panel::reveal;
+use super::signals::{Memo, RwSignal, effect};
 use super::store::store;
 use crate::insight::{Piece, plain};
 
@@ -49,7 +50,7 @@ fn announcer() -> El {
     let said = RwSignal::new(String::new());
     let waiting = StoredValue::new_local(None::<Timeout>);
     let first = StoredValue::new(true);
-    Effect::new(move |_| {
+    effect(move || {
         let sentence = store.run.with(|run| plain(&run.summary));
         if first.get_value() {
             first.set_value(false);

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dom::{El, button, icon, svg};
 use super::keep::{keep, kept};
+use super::signals::RwSignal;
 
 /// Where the choice is kept.
 const KEY: &str = "accelerando-theme";

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::dom::{El, button, el, svg};
 use super::lanes::{glyph, title_case};
 use super::panel::reveal;
+use super::signals::Memo;
 use super::store::{Store, store};
 use crate::insight::{flows, moment};
 use crate::order;

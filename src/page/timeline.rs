@@ -9,6 +9,7 @@ use super::dom::{El, button, el, svg};
 use super::gestures::gestures;
 use super::lanes::lanes;
 use super::metrics::metrics;
+use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::draw::{Ink, Viewport, cadence_chart, ticks};
 use crate::scenario::Phase;
@@ -47,7 +48,7 @@ pub fn timeline() -> El {
         .on("wheel", move |event| turn(store, event.unchecked_ref()));
     let (measured, around) = (plot.node().clone(), figure.node().clone());
     // There is no width before the figure is on the page, which it is when effects run.
-    Effect::new(move |_| watch_width(store, &measured, &around));
+    effect(move || watch_width(store, &measured, &around));
     gestures(store, figure)
         .child(ground(store))
         .child(ruler(store, plot))

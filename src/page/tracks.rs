@@ -3,9 +3,8 @@
 //! That is found by simulating, for a few milliseconds at a time, once the levers have stood still for a while. Only
 //! tracks that can be seen are painted.
 
-use leptos::prelude::*;
-
 use super::dom::{El, el, svg};
+use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::turns::Turns;
 use crate::draw::SliderScale;
@@ -161,7 +160,7 @@ impl Tracks {
     pub fn new(store: Store) -> Self {
         let all = RwSignal::new(Vec::<Track>::new());
         let turns = Turns::new();
-        Effect::new(move |_| {
+        effect(move || {
             turns.stop();
             if store.tab.get() != Tab::Levers {
                 return;

@@ -1,9 +1,8 @@
 //! Why an endpoint ran at a moment, or why it did not: a chain of moments, oldest first.
 
-use leptos::prelude::*;
-
 use super::dom::{El, button, el};
 use super::flips::flips;
+use super::signals::Memo;
 use super::store::{Store, store};
 use crate::insight::{Explanation, ExplanationKind, Link, Step, explain};
 

@@ -1,0 +1,207 @@
+//! Signals, memos and effects of the page: Leptos' own, with one kind of value inside.
+//!
+//! Leptos' signals compile to code of their own for every type of value and every function of a memo, which was a sixth
+//! of the page's weight. Here all of them hold the same kind of value; only the way in and out knows the type.
+//!
+//! Reading hands out a value that stays as it is, so that a signal may be changed while an earlier value is looked at.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use ::leptos::prelude::{self as leptos, Get as _, GetUntracked as _, Set as _, Update as _};
+
+/// A value of any type.
+type Held = Arc<dyn Any + Send + Sync>;
+/// The work of a memo: takes the value before, gives the value and whether it is another.
+type Work = Box<dyn Fn(Option<Held>) -> (Held, bool) + Send + Sync>;
+
+fn seen<T: 'static>(held: &Held) -> &T {
+    match held.downcast_ref() {
+        Some(value) => value,
+        // What is put in and what is taken out have the type of the same signal.
+        None => unreachable!(),
+    }
+}
+
+#[inline(never)]
+fn memo(work: Work) -> leptos::Memo<Held> {
+    leptos::Memo::new_owning(work)
+}
+
+/// Does something soon, and again after a signal that it read has changed, as long as the present owner lasts.
+pub fn effect(act: impl FnMut() + 'static) {
+    effect_boxed(Box::new(act));
+}
+
+#[inline(never)]
+fn effect_boxed(mut act: Box<dyn FnMut()>) {
+    leptos::Effect::new(move |_| act());
+}
+
+/// A value that follows from signals, worked out when it is read and something has changed.
+pub struct Memo<T>(leptos::Memo<Held>, PhantomData<fn() -> T>);
+
+impl<T> Clone for Memo<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Memo<T> {}
+
+impl<T: Send + Sync + 'static> Memo<T> {
+    /// A memo that takes an equal value for no change.
+    pub fn new(work: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Self
+    where
+        T: PartialEq,
+    {
+        let work: Work = Box::new(move |before| {
+            let now = work(before.as_ref().map(seen));
+            match before {
+                Some(before) if *seen::<T>(&before) == now => (before, false),
+                _ => (Arc::new(now), true),
+            }
+        });
+        Self(memo(work), PhantomData)
+    }
+
+    /// A memo that says itself whether its value is another.
+    pub fn new_owning(work: impl Fn(Option<T>) -> (T, bool) + Send + Sync + 'static) -> Self
+    where
+        T: Clone,
+    {
+        let work: Work = Box::new(move |before| {
+            let (now, changed) = work(before.as_ref().map(|before| seen::<T>(before).clone()));
+            (Arc::new(now), changed)
+        });
+        Self(memo(work), PhantomData)
+    }
+
+    /// Looks at the value and follows it.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(seen(&self.0.get()))
+    }
+
+    /// Looks at the value without following it.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(seen(&self.0.get_untracked()))
+    }
+
+    /// The value, followed.
+    pub fn get(self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    /// The value, not followed.
+    pub fn get_untracked(self) -> T
+    where
+        T: Clone,
+    {
+        self.with_untracked(T::clone)
+    }
+
+    /// The value, not followed, if there is still an owner that keeps it.
+    pub fn try_get_untracked(self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.0
+            .try_get_untracked()
+            .map(|held| seen::<T>(&held).clone())
+    }
+}
+
+/// A value that can be changed.
+pub struct RwSignal<T>(leptos::RwSignal<Held>, PhantomData<fn() -> T>);
+
+impl<T> Clone for RwSignal<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for RwSignal<T> {}
+
+impl<T: Send + Sync + 'static> RwSignal<T> {
+    /// A signal with its first value.
+    pub fn new(value: T) -> Self {
+        Self(signal(Arc::new(value)), PhantomData)
+    }
+
+    /// Looks at the value and follows it.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(seen(&self.0.get()))
+    }
+
+    /// Looks at the value without following it.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        look(seen(&self.0.get_untracked()))
+    }
+
+    /// The value, followed.
+    pub fn get(self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    /// The value, not followed.
+    pub fn get_untracked(self) -> T
+    where
+        T: Clone,
+    {
+        self.with_untracked(T::clone)
+    }
+
+    /// Puts another value in its place. Who follows it is told, even if it is equal.
+    pub fn set(self, value: T) {
+        put(self.0, Arc::new(value));
+    }
+
+    /// Changes the value and gives what the change gave, unless the signal is gone.
+    pub fn try_update<R>(self, change: impl FnOnce(&mut T) -> R) -> Option<R>
+    where
+        T: Clone,
+    {
+        let (mut change, mut result) = (Some(change), None);
+        change_held(self.0, &mut |held| {
+            // Somebody is looking at it: that value stays as it is.
+            if Arc::get_mut(held).is_none() {
+                *held = Arc::new(seen::<T>(held).clone());
+            }
+            let value = Arc::get_mut(held).and_then(|held| held.downcast_mut());
+            if let (Some(value), Some(change)) = (value, change.take()) {
+                result = Some(change(value));
+            }
+        });
+        result
+    }
+
+    /// Changes the value.
+    pub fn update(self, change: impl FnOnce(&mut T))
+    where
+        T: Clone,
+    {
+        self.try_update(change);
+    }
+}
+
+#[inline(never)]
+fn signal(held: Held) -> leptos::RwSignal<Held> {
+    leptos::RwSignal::new(held)
+}
+
+#[inline(never)]
+fn change_held(signal: leptos::RwSignal<Held>, change: &mut dyn FnMut(&mut Held)) {
+    signal.try_update(|held| change(held));
+}
+
+#[inline(never)]
+fn put(signal: leptos::RwSignal<Held>, held: Held) {
+    signal.set(held);
+}
