@@ -14,21 +14,13 @@ use super::story::{read, story};
 use super::summary::summary;
 use super::tiers::tiers;
 use super::timeline::timeline;
-use crate::diagnostic::rendered;
 use crate::insight::{ChapterTold, chapters, plain};
-use crate::scenario::{FLASH_SALE, Scenario};
+use crate::scenario::Scenario;
 use crate::session::{Command, Tab};
 
 /// The page, or why there is none.
 pub fn app() -> El {
-    let opened = Scenario::parse(FLASH_SALE)
-        .map_err(|faults| {
-            let lines = faults
-                .iter()
-                .map(|fault| rendered(fault, "flash-sale.toml", FLASH_SALE));
-            lines.collect::<Vec<_>>().join("\n")
-        })
-        .and_then(Store::new);
+    let opened = Scenario::flash_sale().and_then(Store::new);
     match opened {
         Ok(store) => {
             provide_context(store);

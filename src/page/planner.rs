@@ -7,11 +7,10 @@ use super::dom::{El, button, el};
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use crate::insight::asked;
-use crate::rule::{self, Kind, Unit};
 use crate::scenario::Scenario;
 use crate::session::{Call, Command, Wish};
 use crate::sim::Cause;
-use crate::time::{Instant, Span};
+use crate::time::{Instant, Span, parse_span};
 
 /// The tools, as the form shows them: name, and which fields they have.
 const TOOLS: [(&str, &[Field]); 5] = [
@@ -87,9 +86,7 @@ impl Form {
 
     fn span(&self, field: Field) -> Result<i64, String> {
         let text = self.text(field).get_untracked();
-        let kind = Kind::Number(Unit::DURATION);
-        let value = rule::constant(text.trim(), kind);
-        value.map(|ms| ms as i64).ok_or_else(|| {
+        parse_span(text.trim()).map(Span::ms).ok_or_else(|| {
             format!("“{text}” is no duration: write one such as 500ms, 30s, 7min or 2h")
         })
     }

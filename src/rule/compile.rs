@@ -1,5 +1,7 @@
 //! Checks types and units of a syntax tree and compiles it.
 
+use serde::{Deserialize, Serialize};
+
 use super::evaluate::{Comparison, Env, Memory, Run};
 use super::grammar::{self, Node, Operator, Tree};
 use super::shown::Shown;
@@ -8,7 +10,7 @@ use crate::diagnostic::{Fault, Place};
 use crate::time::Instant;
 
 /// A compiled expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Code {
     Number(f64),
     Name(NameId),
@@ -39,7 +41,7 @@ const MOST_LEVELS: usize = 200;
 const MINUTE: f64 = 60_000.0;
 
 /// A number, or the name of a symbol, that is worked out from names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Formula {
     text: String,
     code: Code,
@@ -49,7 +51,7 @@ pub struct Formula {
 }
 
 /// Something that holds or does not.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Condition {
     text: String,
     pub(super) parts: Vec<Part>,
@@ -59,7 +61,7 @@ pub struct Condition {
 }
 
 /// One operand of the outermost `and`: all parts must hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Part {
     /// As it was written.
     pub text: String,
@@ -69,7 +71,7 @@ pub struct Part {
 }
 
 /// A comparison or a truth within a condition.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Leaf {
     part: usize,
     text: String,

@@ -1,5 +1,7 @@
 //! Evaluates compiled expressions. Unknown is NaN; truths are 0 and 1.
 
+use serde::{Deserialize, Serialize};
+
 use super::compile::{Code, Condition};
 use super::vocabulary::{FunctionId, NameId};
 use crate::time::Instant;
@@ -26,7 +28,7 @@ pub struct Verdict {
 }
 
 /// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparison {
     /// `<`
     Less,

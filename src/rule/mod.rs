@@ -10,6 +10,7 @@ mod decimal;
 mod evaluate;
 mod grammar;
 mod lexer;
+mod quantity;
 mod shown;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -18,5 +19,6 @@ mod vocabulary;
 pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
 pub use decimal::decimal;
 pub use evaluate::{Comparison, Env, Memory, Verdict};
+pub use quantity::quantity;
 pub use shown::{Shown, shown_value};
 pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};

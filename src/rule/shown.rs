@@ -1,9 +1,11 @@
 //! How values are written for people.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Span;
 
 /// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Shown {
     /// A plain number.
     Plain,

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::compile::{self, Code};
 use super::shown::Shown;
 use crate::diagnostic::{Fault, Place};
 
 /// A power of time: durations are kept in milliseconds, rates per minute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit(pub(super) i8);
 
 impl Unit {
@@ -32,7 +34,7 @@ impl fmt::Display for Unit {
 }
 
 /// A kind of names that functions take as arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SymbolClass(pub u8);
 
 impl SymbolClass {
@@ -41,7 +43,7 @@ impl SymbolClass {
 }
 
 /// The type of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// True, false or unknown.
     Truth,
@@ -62,11 +64,11 @@ impl fmt::Display for Kind {
 }
 
 /// A name's number in its vocabulary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameId(u32);
 
 /// A function's number in its vocabulary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FunctionId(u32);
 
 impl NameId {

@@ -2,6 +2,7 @@
 //!
 //! Takes the text of a file; gives a [`Scenario`], or all faults of the text at once. Never runs anything.
 
+mod compiled;
 mod parameters;
 mod parse;
 mod table;
@@ -9,6 +10,8 @@ mod template;
 mod words;
 
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 pub use parameters::{Form, Parameter, ParameterError, Parameters, Purpose};
 pub use template::Template;
@@ -35,7 +38,7 @@ pub fn shipped(name: &str) -> Option<&'static str> {
 }
 
 /// A checked scenario, ready to be run any number of times.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Scenario {
     /// The name that links and the command line use.
     pub name: String,
@@ -82,7 +85,7 @@ pub struct Scenario {
 }
 
 /// A stretch of the run with its own values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Phase {
     /// The name that parameters use.
     pub id: String,
@@ -95,7 +98,7 @@ pub struct Phase {
 }
 
 /// Something in the world that can be measured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Metric {
     /// The name that rules use.
     pub id: String,
@@ -112,7 +115,7 @@ pub struct Metric {
 }
 
 /// An endpoint of the scenario, and what running it means.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Endpoint {
     /// The name that rules, parameters and exports use.
     pub id: String,
@@ -137,7 +140,7 @@ pub struct Endpoint {
 }
 
 /// What a recovery does to the world: its progress goes from 0 to 1.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Effect {
     /// What people read.
     pub text: String,
@@ -148,7 +151,7 @@ pub struct Effect {
 }
 
 /// A part of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sentence {
     /// The text, with numbers to be filled in.
     pub text: Template,
@@ -157,7 +160,7 @@ pub struct Sentence {
 }
 
 /// A rule of the planner.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// The name that other rules use.
     pub id: String,
@@ -188,7 +191,7 @@ pub struct Rule {
 }
 
 /// Calls on one endpoint, made in the order clear, wake, propose, pause.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlannedCall {
     /// On which endpoint.
     pub endpoint: EndpointId,
@@ -203,7 +206,7 @@ pub struct PlannedCall {
 }
 
 /// A hint that a rule asks for; both values are durations.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Proposal {
     /// Run every so often; renewed after each run of the endpoint as long as the rule is on.
     Interval {
@@ -222,7 +225,7 @@ pub enum Proposal {
 }
 
 /// A pause that a rule asks for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum PlannedPause {
     /// Until it is woken.
     Forever,
@@ -233,7 +236,7 @@ pub enum PlannedPause {
 }
 
 /// What an investigation found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// Which endpoint finds it.
     pub endpoint: EndpointId,
@@ -242,7 +245,7 @@ pub struct Finding {
 }
 
 /// When an incident is open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Incident {
     /// What people call it.
     pub name: String,
@@ -255,7 +258,7 @@ pub struct Incident {
 }
 
 /// Something that must come out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Claim {
     /// Its name.
     pub id: String,
@@ -272,7 +275,7 @@ pub struct Claim {
 }
 
 /// A part of the story that a scenario tells to people who are not technical.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chapter {
     /// The name that links use.
     pub id: String,
@@ -285,7 +288,7 @@ pub struct Chapter {
 }
 
 /// A sentence of a chapter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Line {
     /// The words.
     pub text: Template,
@@ -298,7 +301,7 @@ pub struct Line {
 }
 
 /// Something that a reader is asked to cause.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Question {
     /// What is to be caused.
     pub text: String,
@@ -309,7 +312,7 @@ pub struct Question {
 }
 
 /// A fixed schedule: some endpoints, each every so often, whatever happens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policy {
     /// Its name.
     pub id: String,
@@ -318,7 +321,7 @@ pub struct Policy {
 }
 
 /// A number of the story that cannot come out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Told {
     /// The number of runs that the story tells.
     pub runs: String,

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Scenario;
 use crate::diagnostic;
-use crate::rule::{self, Kind, Shown, Unit, Vocabulary};
+use crate::rule::{self, Shown, Unit, Vocabulary};
 use crate::schedule::EndpointId;
 
 /// What a parameter changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// Traffic of the whole run, as a multiple.
     Traffic,
@@ -37,7 +39,7 @@ pub enum Purpose {
 }
 
 /// How a parameter's value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Form {
     /// `true` or `false`.
     Truth,
@@ -48,7 +50,7 @@ pub enum Form {
 }
 
 /// Something that can be changed from outside.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Parameter {
     /// Its name.
     pub name: String,
@@ -97,16 +99,7 @@ impl Parameter {
                 .parse::<u32>()
                 .map(f64::from)
                 .map_err(|_| malformed())?,
-            Form::Number(unit) => {
-                let bare = rule::decimal(text).filter(|_| unit == Unit::PLAIN);
-                match bare {
-                    Some(value) => value,
-                    None if unit == Unit::DURATION && rule::decimal(text).is_some() => {
-                        return Err(malformed());
-                    }
-                    None => rule::constant(text, Kind::Number(unit)).ok_or_else(malformed)?,
-                }
-            }
+            Form::Number(unit) => rule::quantity(text, unit).ok_or_else(malformed)?,
         };
         if !value.is_finite() {
             return Err(malformed());

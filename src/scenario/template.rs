@@ -1,16 +1,18 @@
 //! Texts with numbers in them: `traffic is up {traffic / traffic.first}×`.
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Fault, Place};
 use crate::rule::{self, Env, Formula, Kind, Shown, Unit, Vocabulary};
 use crate::time::Instant;
 
 /// A text whose braces hold formulas.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Template {
     pieces: Vec<Piece>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Piece {
     Words(String),
     /// A duration since the start, written as a moment.

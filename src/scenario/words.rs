@@ -1,9 +1,11 @@
 //! What the names in a scenario's formulas stand for.
 
+use serde::{Deserialize, Serialize};
+
 use crate::schedule::EndpointId;
 
 /// A name in the formulas of the world.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum WorldName {
     /// A constant of the scenario.
     Constant(f64),
@@ -22,7 +24,7 @@ pub enum WorldName {
 }
 
 /// A name in rules, messages and claims: observations and what the planner knows, never the world itself.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum PlanName {
     /// A constant of the scenario.
     Constant(f64),
@@ -63,7 +65,7 @@ pub enum PlanName {
 }
 
 /// A question that a claim can ask about a finished run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ClaimFunction {
     /// Starts of an endpoint.
     Runs,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Timelike, Utc};
 use croner::parser::{CronParser, Seconds};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::time::{Instant, Span};
 
@@ -34,6 +35,16 @@ impl Zone {
 }
 
 impl Zone {
+    /// The name of the zone, as [`Zone::named`] takes it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utc => "UTC",
+            #[cfg(feature = "zones")]
+            Self::Named(zone) => zone.name(),
+        }
+    }
+
     /// The time since midnight in this zone, `at` an instant of a run that started `epoch_ms` after 1970-01-01 UTC.
     #[must_use]
     pub fn time_of_day(self, epoch_ms: i64, at: Instant) -> Span {
@@ -52,6 +63,19 @@ impl Zone {
     }
 }
 
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = <&str>::deserialize(deserializer)?;
+        Self::named(name).ok_or_else(|| de::Error::custom("unknown time zone"))
+    }
+}
+
 /// A cron expression with the zone it is read in and the wall time of the run's start.
 ///
 /// Five fields, or six with seconds first; 0 and 7 are Sunday.
@@ -61,6 +85,19 @@ pub struct Cron {
     schedule: Result<Box<croner::Cron>, String>,
     zone: Zone,
     epoch_ms: i64,
+}
+
+impl Serialize for Cron {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.expression, self.zone, self.epoch_ms).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cron {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (expression, zone, epoch_ms) = <(&str, Zone, i64)>::deserialize(deserializer)?;
+        Ok(Self::new(expression, zone, epoch_ms))
+    }
 }
 
 impl Cron {

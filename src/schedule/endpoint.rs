@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::cron::Cron;
 use crate::time::{Instant, Span};
 
 /// An endpoint's number: its place in the order of declaration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EndpointId(pub u32);
 
 impl EndpointId {
@@ -18,7 +20,7 @@ impl EndpointId {
 }
 
 /// The four tiers: each reads what the tier below it found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Tier {
     /// Watches the system itself.
     Health,
@@ -70,7 +72,7 @@ impl fmt::Display for Tier {
 }
 
 /// An endpoint's own schedule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Baseline {
     /// None: it runs on demand only.
     None,
@@ -81,7 +83,7 @@ pub enum Baseline {
 }
 
 /// One piece of recurring or on-demand work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Its name, unique among its fellows.
     pub name: String,

@@ -2,13 +2,15 @@
 //!
 //! Invariant: nothing here remembers anything, so a decision can be rebuilt at any time and must come out equal.
 
+use serde::{Deserialize, Serialize};
+
 use super::decision::{Candidate, Clamp, Decision, NotCounting, PauseSeen, Source};
 use super::endpoint::{Baseline, Endpoint, EndpointId};
 use super::log::{CallId, PauseEnd};
 use crate::time::{Instant, Span};
 
 /// How hints and baseline compete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Governor {
     /// The earliest of all candidates wins.
     #[default]

@@ -1,0 +1,78 @@
+//! Scenarios that ship, compiled: the page reads them without the parser of scenarios and rules, which weighs more than
+//! the scheduler, the simulation and all that explains them.
+
+use super::Scenario;
+
+/// The flash sale, compiled.
+#[cfg(target_arch = "wasm32")]
+const FLASH_SALE: &[u8] = include_bytes!("flash-sale.compiled");
+
+impl Scenario {
+    /// The flash sale, as it ships.
+    ///
+    /// # Errors
+    /// That this build is broken: a test keeps the compiled scenario and its text equal.
+    #[cfg(target_arch = "wasm32")]
+    pub fn flash_sale() -> Result<Self, String> {
+        Self::from_compiled(FLASH_SALE)
+    }
+
+    /// The scenario as bytes, for this version of the program only.
+    ///
+    /// # Errors
+    /// Why it cannot be written; no scenario is known that cannot.
+    pub fn compiled(&self) -> Result<Vec<u8>, String> {
+        postcard::to_allocvec(self).map_err(|error| error.to_string())
+    }
+
+    /// A scenario from what [`Scenario::compiled`] gave.
+    ///
+    /// # Errors
+    /// That these are not the bytes of a scenario.
+    pub fn from_compiled(bytes: &[u8]) -> Result<Self, String> {
+        postcard::from_bytes(bytes).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::super::{Parameters, SHIPPED};
+    use super::*;
+    use crate::sim::simulate;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    #[test]
+    fn what_ships_compiled_is_what_its_text_says() {
+        for (name, text) in SHIPPED {
+            let scenario = Scenario::parse(text).expect("it is well-formed");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario");
+            let kept = std::fs::read(folder.join(name).with_extension("compiled"));
+            let compiled = scenario.compiled().expect("it can be written");
+            assert_eq!(
+                kept.ok(),
+                Some(compiled),
+                "{name}: `cargo run --example compile-scenarios` writes it anew"
+            );
+        }
+    }
+
+    #[test]
+    fn a_compiled_scenario_runs_as_its_text_does() {
+        let text = Scenario::parse(super::super::FLASH_SALE).expect("it is well-formed");
+        let read = Scenario::from_compiled(&text.compiled().expect("it can be written"));
+        let hash = |scenario: Scenario| {
+            let parameters = Parameters::new(&scenario);
+            let trace = simulate(&Arc::new(scenario), &parameters).expect("it runs");
+            trace.hash()
+        };
+        assert_eq!(hash(text), hash(read.expect("it can be read")));
+    }
+
+    #[test]
+    fn bytes_of_something_else_are_refused() {
+        for bytes in [&b""[..], b"accelerando", &[255; 400]] {
+            assert!(Scenario::from_compiled(bytes).is_err());
+        }
+    }
+}
