@@ -68,6 +68,32 @@ pub fn fold(title: &str, open: RwSignal<bool>) -> El {
         .child(el("summary").text(title))
 }
 
+/// Puts the focus on the first element that a selector finds.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found {
+        let found: &web_sys::HtmlElement = found.unchecked_ref();
+        let _ = found.focus();
+    }
+}
+
+/// The same words, with numbers that no line break parts from their unit.
+#[must_use]
+pub fn unbroken(words: &str) -> String {
+    let mut out = String::new();
+    for (index, word) in words.split(' ').enumerate() {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        let number = out.ends_with(|last: char| last.is_ascii_digit());
+        if number && matches!(unit, "s" | "ms" | "min" | "h" | "%") {
+            out.push('\u{a0}');
+        } else if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
 #[inline(never)]
 fn follow(mut act: Box<dyn FnMut()>) {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, focus};
 use super::levers::full_label as label;
 use super::store::Store;
 use super::turns::Turns;
@@ -138,6 +138,7 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
         });
         store.dispatch(&Command::Settle);
         shown(store, question);
+        focus(".why");
     });
     el("li")
         .attr("title", &verified)

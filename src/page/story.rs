@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, unbroken};
 use super::store::{Store, store};
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
 use crate::session::{Command, Setup};
@@ -154,7 +154,7 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
         store.lit.set(own.clone());
     });
     words
-        .text(&sentence.text)
+        .text(&unbroken(&sentence.text))
         .text(" ")
         .on("pointerenter", move |_| store.lit.set(enter.clone()))
         .on("pointerleave", move |_| store.lit.set(Vec::new()))
