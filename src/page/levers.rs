@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::JsValue;
 use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, icon};
 use super::lanes::title_case;
 use super::store::{Store, store};
 use super::tracks::{Track, Tracks, legend};
@@ -241,9 +241,10 @@ fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
 
 /// What is dragged along the track.
 fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
-    let (name, default) = lever
-        .parameter
-        .with_value(|parameter| (parameter.name.clone(), parameter.default));
+    let (name, default, written) = lever.parameter.with_value(|parameter| {
+        let default = parameter.default;
+        (parameter.name.clone(), default, parameter.written(default))
+    });
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
     let on_input = move |event: Event| {
@@ -274,6 +275,7 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         .attr("type", "range")
         .attr("id", &format!("lever-{}", lever.index))
         .attr("data-parameter", &name)
+        .attr("title", &format!("The mark below: its default, {written}"))
         .attr("min", &first.to_string())
         .attr("max", &last.to_string())
         .attr("step", &scale.step.to_string())
@@ -306,7 +308,10 @@ fn reset(lever: Lever, name: &str) -> El {
         .live_class("gone", move || lever.value.get() == default)
         .attr("title", &title)
         .attr("aria-label", &title)
-        .text("reset")
+        .child(icon(&[(
+            "ring",
+            "M3.2 5.2a5.6 5.6 0 1 1-.7 3.6M3 2v3.4h3.4",
+        )]))
 }
 
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
