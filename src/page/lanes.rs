@@ -289,8 +289,7 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
         let minutes = Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
         let words = match to - from {
             room if room > ROOM => format!("considered, held back {minutes}"),
-            room if room > SHORT_ROOM => format!("held back {minutes}"),
-            _ => String::new(),
+            _ => format!("held back {minutes}"),
         };
         Some((from, to, words))
     })
@@ -304,7 +303,10 @@ fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
     let frame = number(frame, "x", from + 0.5);
     let frame = number(frame, "y", 3.5);
     let frame = number(frame, "width", (to - from - 1.0).max(1.0));
-    let said = number(svg("text").class("held-words"), "x", from + 6.0);
+    // Where there is no room in the box, the words stand beside it.
+    let inside = to - from > SHORT_ROOM;
+    let x = if inside { from + 6.0 } else { to + 4.0 };
+    let said = number(svg("text").class("held-words"), "x", x);
     [
         number(frame, "height", LANE - 7.0),
         number(said, "y", LANE / 2.0 + 3.5).text(words),
