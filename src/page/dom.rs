@@ -56,6 +56,14 @@ pub fn icon(paths: &[(&str, &str)]) -> El {
     })
 }
 
+/// Part of a legend: what a class draws, in 40 by 22, and its name.
+#[must_use]
+pub fn pictured((class, d, name): (&str, &str, &str)) -> El {
+    let picture = svg("svg").attr("viewBox", "0 0 40 22");
+    let picture = picture.child(svg("path").class(class).attr("d", d));
+    el("span").class("entry").child(picture).text(name)
+}
+
 /// Something that is folded away; whether it is open is kept outside of it, so that making it anew changes nothing.
 #[must_use]
 pub fn fold(title: &str, open: RwSignal<bool>) -> El {

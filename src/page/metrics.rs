@@ -56,7 +56,12 @@ fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
 
 /// The smallest and the largest value that a chart shows, at its foot and at its top.
 fn scale(store: Store, index: usize, shown: Shown) -> El {
-    let ends = Memo::new(move |_| both(store, index).map(|(own, _)| own.range));
+    let ends = Memo::new(move |_| {
+        let (own, other) = both(store, index)?;
+        let (low, high) = own.ends();
+        let (least, most) = other.map_or((low, high), |other| other.ends());
+        Some((low.min(least), high.max(most)))
+    });
     let end = move |of: fn((f64, f64)) -> f64| {
         el("span").live_text(move || {
             ends.get()

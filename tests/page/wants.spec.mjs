@@ -49,7 +49,7 @@ const sum = (numbers) => Object.values(numbers).reduce((sum, number) => sum + nu
 /** A span as people read it (`4 min 5 s`), in milliseconds. */
 function spanned(words) {
   const units = { h: 60 * MINUTE, min: MINUTE, s: SECOND, ms: 1 };
-  return [...words.matchAll(/([\d.]+) (h|min|s|ms)\b/g)].reduce((ms, [, n, unit]) => ms + Number(n) * units[unit], 0);
+  return [...words.matchAll(/([\d.]+)\s(h|min|s|ms)\b/g)].reduce((ms, [, n, unit]) => ms + Number(n) * units[unit], 0);
 }
 
 /** A clock's words (`20:05`), in milliseconds. */
