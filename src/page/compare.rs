@@ -445,10 +445,11 @@ fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
         .attr("cx", &format!("{x:.1}"))
         .attr("cy", &format!("{y:.1}"))
         .attr("r", radius);
-    // At the right and at the foot there is room above and to the left only.
+    // At the right there is room above only, and the dearest stand close.
     let label = match class {
         "own" => text_at(x - 9.0, y + 4.0, "end", words),
-        _ if x > WIDTH * 0.8 => text_at(x + 3.0, y - 8.0, "end", words),
+        _ if x > WIDTH * 0.9 => text_at(x + 6.0, y - 8.0, "end", words),
+        _ if x > WIDTH * 0.7 => text_at(x - 2.0, y - 12.0, "end", words),
         _ => text_at(x + 7.0, y - 5.0, "start", words),
     };
     [circle, label.class(class)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, focus};
+use super::dom::{El, button, el, focus, unbroken};
 use super::levers::full_label as label;
 use super::store::Store;
 use super::turns::Turns;
@@ -145,11 +145,11 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
         .child(
             el("span")
                 .text(&format!("{} {sign} ", label(&scenario, parameter)))
-                .child(el("b").text(&parameter.written(value)))
+                .child(el("b").text(&unbroken(&parameter.written(value))))
                 .child(
                     el("span")
                         .class("second")
-                        .text(&format!(" now {}", parameter.written(now))),
+                        .text(&unbroken(&format!(" now {}", parameter.written(now)))),
                 ),
         )
         .child(
