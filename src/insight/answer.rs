@@ -1,6 +1,6 @@
 //! What a call came to, in words: refused, moved by a clamp, without effect on somebody asleep, overtaken by another.
 
-use crate::schedule::{Baseline, CallId, Tool};
+use crate::schedule::{Baseline, CallId, PauseEnd, Tool};
 use crate::sim::Trace;
 
 /// What a call came to.
@@ -20,7 +20,8 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
     let mut words = String::from("Accepted.");
     if plan.pause.is_some() {
         words.push_str(match call.tool {
-            Tool::PauseUntil(_) => " It starts nothing until then.",
+            Tool::PauseUntil(Some(PauseEnd::At(_))) => " It starts nothing until then.",
+            Tool::PauseUntil(_) => " It starts nothing until it is woken.",
             _ => " But it is asleep, so nothing follows: wake it first.",
         });
         return words;
@@ -64,7 +65,6 @@ mod tests {
 
     use super::*;
     use crate::insight::tests::run;
-    use crate::schedule::PauseEnd;
     use crate::sim::{Engine, Intervention};
     use crate::time::{Instant, Span};
 
@@ -133,7 +133,7 @@ mod tests {
                 "traffic_monitor",
                 1_205,
                 Tool::PauseUntil(Some(PauseEnd::Forever)),
-                "Accepted. It starts nothing until then.",
+                "Accepted. It starts nothing until it is woken.",
             ),
         ];
         for (endpoint, at, tool, words) in cases {

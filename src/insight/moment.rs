@@ -1,7 +1,7 @@
 //! What each endpoint is doing at one moment, in a word or two, and what was decided last.
 
 use super::explain::run_reason;
-use crate::schedule::{Baseline, Decision, EndpointId, PauseEnd, RunId, Source, Tier, Tool};
+use crate::schedule::{Baseline, Decision, EndpointId, RunId, Source, Tier, Tool};
 use crate::sim::{Cause, Trace};
 use crate::time::{Instant, Span};
 
@@ -72,8 +72,10 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     {
         return say(Doing::Pending, format!("due {next}"));
     }
-    if let Some(words) = decision.as_ref().and_then(|plan| by_hand(trace, plan)) {
-        return say(Doing::Asleep, words);
+    let pause = decision.as_ref().and_then(|plan| plan.pause);
+    let cause = pause.and_then(|pause| trace.cause(pause.call));
+    if matches!(cause, Some(Cause::Intervention(_))) {
+        return say(Doing::Asleep, "paused by hand".to_owned());
     }
     if check {
         return match decision.as_ref().and_then(|plan| interval(trace, plan)) {
@@ -104,16 +106,6 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     }
     let words = last.map_or("asleep".to_owned(), |ran| format!("{verb} {ran}"));
     say(Doing::Asleep, words)
-}
-
-/// That somebody has paused it, if that is why it does nothing.
-fn by_hand(trace: &Trace, plan: &Decision) -> Option<String> {
-    let pause = plan.pause?;
-    match (trace.cause(pause.call)?, pause.end) {
-        (Cause::Intervention(_), PauseEnd::At(until)) => Some(format!("paused by hand to {until}")),
-        (Cause::Intervention(_), _) => Some("paused by hand".to_owned()),
-        _ => None,
-    }
 }
 
 /// Whether a rule that would run this endpoint is considered at an instant but held back.

@@ -204,6 +204,10 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 }),
             ),
         ];
+        if !own.delays.is_empty() {
+            let title = "seen so long after it began";
+            rows.push(el("tr").child(el("th").class("part").attr("colspan", "3").text(title)));
+        }
         rows.extend(own.delays.iter().filter_map(|delay| {
             let from = delay.from;
             let rule = run.trace.scenario.rules.get(delay.rule)?;
@@ -218,7 +222,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                         .map_or("never".to_owned(), |delay| delay.to_string())
                 })
             };
-            let name = format!("sees “{}” of {from} after", rule.name);
+            let name = format!("{}, {from}", rule.name);
             Some(row(&name, [own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {

@@ -358,12 +358,18 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
         })
         .children(times)
         .child(field);
-    let told = el("p")
+    // Faults name the parameter as scenarios do; here it has the reader's name.
+    let label = name.to_owned();
+    let own = lever
+        .parameter
+        .with_value(|parameter| format!("`{}`", parameter.name));
+    let told = move |fault: String| fault.replace(&own, &label);
+    let line = el("p")
         .class("fault")
         .attr("role", "alert")
         .live_class("gone", move || fault.with(Option::is_none))
-        .live_text(move || fault.get().unwrap_or_default());
-    [number, told]
+        .live_text(move || fault.get().map_or(String::new(), told));
+    [number, line]
 }
 
 fn switch(lever: Lever) -> El {

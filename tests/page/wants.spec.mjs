@@ -410,7 +410,7 @@ test('sees what a sentence of the story speaks of, and which sentence speaks of 
   await expect(story.locator('.sentence.lit')).toHaveText([/^Operations are told/]);
   await lane(page, 'traffic monitor').locator('.plot').hover();
   await expect(page.locator('.lane.lit .name')).toHaveText(['traffic monitor']);
-  await expect(story.locator('.sentence.lit')).toHaveText([/the traffic monitor sees/, /It asks to be run every 30 s/]);
+  await expect(story.locator('.sentence.lit')).toHaveText([/the traffic monitor sees/, /It asks to be run every 30\ss/]);
   await summary(page).hover({ position: { x: 4, y: 4 } });
   await expect(page.locator('.lane.lit')).toHaveCount(0);
   await expect(story.locator('.sentence.lit')).toHaveCount(0);
