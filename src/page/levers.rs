@@ -363,12 +363,11 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
     let own = lever
         .parameter
         .with_value(|parameter| format!("`{}`", parameter.name));
-    let told = move |fault: String| fault.replace(&own, &label);
     let line = el("p")
         .class("fault")
         .attr("role", "alert")
         .live_class("gone", move || fault.with(Option::is_none))
-        .live_text(move || fault.get().map_or(String::new(), told));
+        .live_text(move || fault.get().unwrap_or_default().replace(&own, &label));
     [number, line]
 }
 
