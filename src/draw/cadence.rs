@@ -93,6 +93,44 @@ impl CadenceChart {
     }
 }
 
+impl CadenceChart {
+    /// Where the lines end within what is shown, in pixels: from the left, from the top, and whose they are.
+    ///
+    /// Lines that end at one place have one end.
+    #[must_use]
+    pub fn ends(
+        &self,
+        viewport: Viewport,
+        (width, height): (f64, f64),
+    ) -> Vec<(f64, f64, Tier, Vec<EndpointId>)> {
+        let (low, high) = self.range();
+        let mut ends: Vec<(f64, f64, Tier, Vec<EndpointId>)> = Vec::new();
+        for (id, tier, steps) in &self.lines {
+            let corners = stretches(steps, self.end).concat();
+            let seen = corners
+                .chunks(2)
+                .rfind(|pair| pair.first().is_some_and(|(from, _)| *from < viewport.to));
+            let Some(&[_, (until, every)]) = seen else {
+                continue;
+            };
+            if until <= viewport.from {
+                continue;
+            }
+            let passed = (until.min(viewport.to) - viewport.from).ms() as f64;
+            let x = passed / viewport.length().ms().max(1) as f64 * width;
+            let y = (log(every) - low) / (high - low) * height;
+            let near = ends
+                .iter_mut()
+                .find(|end| (end.0 - x).abs() < 1.0 && (end.1 - y).abs() < 8.0);
+            match near {
+                Some(end) => end.3.push(*id),
+                None => ends.push((x, y, *tier, vec![*id])),
+            }
+        }
+        ends
+    }
+}
+
 /// The chart of all cadences.
 #[must_use]
 pub fn cadence_chart(cadences: &CadenceChart, viewport: Viewport, size: (f64, f64)) -> Plot {

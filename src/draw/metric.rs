@@ -28,6 +28,15 @@ pub struct MetricSeries {
 }
 
 impl MetricSeries {
+    /// The smallest and the largest value that was true; the range that is shown leaves some room around them.
+    #[must_use]
+    pub fn ends(&self) -> (f64, f64) {
+        let values = self.truth.iter().map(|(_, value)| *value);
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (low.min(value), high.max(value))
+        })
+    }
+
     /// What was true at an instant.
     #[must_use]
     pub fn at(&self, at: Instant) -> Option<f64> {

@@ -130,13 +130,17 @@ fn metrics(out: &mut String, trace: &Trace, scale: &TimeScale, cursor: Instant) 
         let layers: String = inks
             .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
             .concat();
+        let (low, high) = series.ends();
         let value = truth.get(series.metric).copied().unwrap_or(f64::NAN);
         let _ = write!(
             out,
             "<div class=\"row metric\"><div class=\"gutter\"><span class=\"name\">{}</span><span \
-             class=\"value\">{}</span></div><div class=\"plot\">{}</div></div>",
+             class=\"value\">{}</span><span class=\"scale\"><span>{}</span><span>{}</span></span></div><div \
+             class=\"plot\">{}</div></div>",
             escaped(&metric.name),
             escaped(&shown_value(value, metric.shown)),
+            escaped(&shown_value(high, metric.shown)),
+            escaped(&shown_value(low, metric.shown)),
             stretched(METRIC, &layers)
         );
     }

@@ -435,6 +435,9 @@ pub fn explanation_text(explanation: &Explanation, paint: Paint) -> String {
         };
         before = Some(step.at);
         hanging(&mut out, &format!("{at:>9}  "), &step.text);
+        if !step.detail.is_empty() {
+            hanging(&mut out, &" ".repeat(11), &format!("({})", step.detail));
+        }
     }
     out
 }

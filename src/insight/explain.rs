@@ -4,7 +4,7 @@
 
 use super::past::Past;
 use crate::order;
-use crate::rule::{Condition, Reading, shown_value};
+use crate::rule::{Comparison, Condition, Reading, shown_value};
 use crate::scenario::PlanName;
 use crate::schedule::{
     Baseline, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId, Source,
@@ -51,8 +51,21 @@ pub struct Step {
     pub at: Instant,
     /// What it points at.
     pub link: Link,
-    /// What happened, in words.
+    /// What happened, in the reader's words.
     pub text: String,
+    /// The rule's own condition or the governor's own record behind it; empty if there is none.
+    pub detail: String,
+}
+
+impl Step {
+    fn new(at: Instant, link: Link, text: String) -> Self {
+        Self {
+            at,
+            link,
+            text,
+            detail: String::new(),
+        }
+    }
 }
 
 /// Why something ran or did not.
@@ -162,18 +175,69 @@ fn named(trace: &Trace, text: &str) -> String {
     known.replace(['_', '.'], " ")
 }
 
-fn readings(
+/// A rule's own condition with its values.
+fn readings(trace: &Trace, condition: &Condition, past: &Past<'_>) -> String {
+    let readings = condition.readings(past, past.instant());
+    let each = readings
+        .iter()
+        .map(|reading| reading_text(trace, reading, past));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// What would have had to be so, and how it was instead.
+fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
+    let side = reading.text.split(['<', '>', '=', '!']).next();
+    let side = named(trace, side.unwrap_or_default().trim());
+    let value = |value| shown_value(value, reading.shown);
+    if reading.name.is_some() {
+        // Only what must not be so can hold and still stand in the way.
+        let text = reading_text(trace, reading, past);
+        let (name, how) = text.split_once(": ").unwrap_or((&text, ""));
+        return match reading.holds {
+            Some(true) => format!("the end of \u{201c}{name}\u{201d}"),
+            _ => format!("\u{201c}{name}\u{201d} ({how})"),
+        };
+    }
+    // Attempts, runs and the like are counted from nothing.
+    if reading.comparison == Comparison::Greater && reading.right == 0.0 && reading.left == 0.0 {
+        return format!("{side} (none so far)");
+    }
+    let by = match reading.comparison {
+        Comparison::Less => "below ",
+        Comparison::LessOrEqual => "at most ",
+        Comparison::Greater => "above ",
+        Comparison::GreaterOrEqual => "at least ",
+        Comparison::Equal => "",
+        Comparison::NotEqual => "other than ",
+    };
+    let was = match reading.left.is_nan() {
+        true => "not known yet".to_owned(),
+        false => format!("it was {}", value(reading.left)),
+    };
+    format!("{side} {by}{} ({was})", value(reading.right))
+}
+
+/// All that a condition still needed: one of each part.
+fn all_needed(
     trace: &Trace,
     condition: &Condition,
     past: &Past<'_>,
     parts: impl Fn(usize) -> bool,
-) -> Vec<String> {
-    let readings = condition.readings(past, past.instant());
-    readings
-        .iter()
-        .filter(|reading| parts(reading.part))
-        .map(|reading| reading_text(trace, reading, past))
-        .collect()
+) -> String {
+    let mut words = String::new();
+    let mut before = None;
+    for reading in condition.readings(past, past.instant()) {
+        if !parts(reading.part) {
+            continue;
+        }
+        words.push_str(match before.replace(reading.part) {
+            None => "",
+            Some(part) if part == reading.part => " or ",
+            Some(_) => ", and ",
+        });
+        words.push_str(&needed(trace, &reading, past));
+    }
+    words
 }
 
 /// What a call asked for, in words.
@@ -257,6 +321,25 @@ pub fn decision_words(decision: &Decision) -> String {
     }
 }
 
+/// The same for readers: when it was to run, and what moved it.
+fn plan_words(decision: &Decision) -> String {
+    if decision.running {
+        return "it was running, so nothing was planned yet".to_owned();
+    }
+    let Some(winner) = decision.winner() else {
+        return "nothing was planned".to_owned();
+    };
+    let at = winner.at;
+    match winner.moved {
+        Some(clamp) => format!(
+            "planned for {at}: {} was asked for, {}",
+            winner.raw,
+            moved_words(clamp)
+        ),
+        None => format!("planned for {at}: nothing stood in the way"),
+    }
+}
+
 fn explain_run(trace: &Trace, run: RunId, endpoint: EndpointId, at: Instant) -> Explanation {
     let mut steps = Vec::new();
     let record = trace.run(run).copied();
@@ -271,19 +354,14 @@ fn explain_run(trace: &Trace, run: RunId, endpoint: EndpointId, at: Instant) -> 
                     .as_ref()
                     .and_then(|d| d.anchor)
                     .unwrap_or(Instant::START);
-                steps.push(Step {
-                    at: since,
-                    link: Link::Moment,
-                    text: because.clone(),
-                });
+                steps.push(Step::new(since, Link::Moment, because.clone()));
             }
         }
     }
     if let Some(decision) = &decision {
         steps.push(Step {
-            at: decision.decided_at,
-            link: Link::Moment,
-            text: decision_words(decision),
+            detail: decision_words(decision),
+            ..Step::new(decision.decided_at, Link::Moment, plan_words(decision))
         });
     }
     outcome_steps(trace, run, endpoint, at, &mut steps);
@@ -329,48 +407,32 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let who = match trace.cause(id) {
         Some(Cause::Rule { rule, run }) => {
             let past = Past::after(trace, run);
-            if let Some(observed) = seen(trace, run) {
-                let by = trace
-                    .run(run)
-                    .map_or("", |run| name_of(trace, run.endpoint));
-                steps.push(Step {
-                    at: call.at,
-                    link: Link::Run(run),
-                    text: format!("{by} saw {observed}"),
-                });
-            } else if let Some(by) = trace.run(run).map(|run| name_of(trace, run.endpoint)) {
-                steps.push(Step {
-                    at: call.at,
-                    link: Link::Run(run),
-                    text: format!("{by} ran"),
-                });
+            if let Some(by) = trace.run(run).map(|run| name_of(trace, run.endpoint)) {
+                let text = match seen(trace, run) {
+                    Some(observed) => format!("{by} saw {observed}"),
+                    None => format!("{by} ran"),
+                };
+                steps.push(Step::new(call.at, Link::Run(run), text));
             }
             let definition = trace.scenario.rules.get(rule);
             let name = definition.map_or("a rule", |rule| rule.name.as_str());
-            let held = definition.map_or(Vec::new(), |rule| {
-                readings(trace, &rule.on, &past, |_| true)
-            });
-            let held = held.join("; ");
             let since = trace
                 .changes
                 .iter()
                 .rfind(|c| c.rule == rule && c.on && c.at <= call.at)
                 .map(|c| c.at);
-            let verb = match since {
+            let text = match since {
                 Some(since) if since < call.at => {
-                    format!("rule \u{201c}{name}\u{201d} is on since {since}")
+                    format!(
+                        "\u{201c}{name}\u{201d} still holds, since {since}: {}",
+                        call.reason
+                    )
                 }
-                _ => format!("rule \u{201c}{name}\u{201d} goes on"),
-            };
-            let text = if held.is_empty() {
-                verb
-            } else {
-                format!("{verb}: {held}")
+                _ => format!("enough for \u{201c}{name}\u{201d}: {}", call.reason),
             };
             steps.push(Step {
-                at: call.at,
-                link: Link::Rule(rule),
-                text,
+                detail: definition.map_or(String::new(), |rule| readings(trace, &rule.on, &past)),
+                ..Step::new(call.at, Link::Rule(rule), text)
             });
             "the rule"
         }
@@ -379,11 +441,8 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
         Some(Cause::Lifted(_)) => "the end of its pause",
         Some(Cause::Definition) | None => "its definition",
     };
-    steps.push(Step {
-        at: call.at,
-        link: Link::Moment,
-        text: format!("{who} {}", asked(call.tool, call.at)),
-    });
+    let text = format!("{who} {}", asked(call.tool, call.at));
+    steps.push(Step::new(call.at, Link::Moment, text));
     call.reason.to_string()
 }
 
@@ -403,11 +462,7 @@ fn outcome_steps(
     if let Some(message) = trace.messages.iter().find(|message| message.run == run) {
         text = format!("it said: {}", message.text);
     }
-    steps.push(Step {
-        at,
-        link: Link::Run(run),
-        text,
-    });
+    steps.push(Step::new(at, Link::Run(run), text));
     if let Some(attempt) = trace.recoveries.iter().find(|attempt| attempt.run == run)
         && let Some(from) = attempt.works_from
     {
@@ -417,21 +472,15 @@ fn outcome_steps(
             .get(endpoint.index())
             .and_then(|e| e.effect.as_ref());
         let effect = effect.map_or("its effect", |effect| effect.text.as_str());
-        steps.push(Step {
-            at: from,
-            link: Link::Moment,
-            text: format!("from here on {effect}"),
-        });
+        let text = format!("from here on {effect}");
+        steps.push(Step::new(from, Link::Moment, text));
     }
     if let Some(definition) = trace.endpoints.get(endpoint.index())
         && definition.cooldown.is_positive()
     {
         let until = at + definition.cooldown;
-        steps.push(Step {
-            at: until,
-            link: Link::Moment,
-            text: "its cooldown ends".to_owned(),
-        });
+        let text = "its cooldown ends: it may run again".to_owned();
+        steps.push(Step::new(until, Link::Moment, text));
     }
 }
 
@@ -455,11 +504,8 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
         .take_while(|(_, run)| run.start <= at)
         .last()
     {
-        steps.push(Step {
-            at: last.start,
-            link: Link::Run(run),
-            text: "its last run before".to_owned(),
-        });
+        let text = "its last run before".to_owned();
+        steps.push(Step::new(last.start, Link::Run(run), text));
     }
     if let Some(decision) = &decision {
         if let Some(pause) = decision.pause {
@@ -471,24 +517,25 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
                 PauseEnd::Forever => "until it is woken".to_owned(),
                 PauseEnd::Condition(_) => "until a condition holds".to_owned(),
             };
+            let text = format!("asleep {until}: {reason}");
             steps.push(Step {
-                at: from,
-                link: Link::Moment,
-                text: format!("asleep {until}: {reason}"),
+                detail: decision_words(decision),
+                ..Step::new(from, Link::Moment, text)
             });
             sentence.push_str(": it is asleep");
         } else if let Some(next) = decision.at {
             sentence.push_str(&format!(": it is planned for {next}"));
         }
-        steps.push(Step {
-            at: decision.decided_at,
-            link: Link::Moment,
-            text: decision_words(decision),
-        });
+        if decision.pause.is_none() {
+            steps.push(Step {
+                detail: decision_words(decision),
+                ..Step::new(decision.decided_at, Link::Moment, plan_words(decision))
+            });
+        }
     }
     let held = held_back_steps(trace, endpoint, at, &mut steps);
     if let Some(held) = held {
-        sentence.push_str(&format!("; {held}"));
+        sentence.push_str(&format!(", and {held}"));
     }
     sentence.push('.');
     order::by_key(&mut steps, |step| (step.at.ms(), 0));
@@ -516,38 +563,34 @@ fn held_back_steps(
             continue;
         }
         let held = trace.held_back_at(index, at);
+        let name = &rule.name;
+        let mut detail = String::new();
         let text = match held {
-            None => format!(
-                "rule \u{201c}{}\u{201d} had not been looked at yet",
-                rule.name
-            ),
-            Some(held) if held.on => format!(
-                "rule \u{201c}{}\u{201d} is on and has made its calls already",
-                rule.name
-            ),
-            Some(held) if held.spent => format!(
-                "rule \u{201c}{}\u{201d} has already gone on in this incident",
-                rule.name
-            ),
+            None => format!("\u{201c}{name}\u{201d} had not been looked at yet"),
+            Some(held) if held.on => {
+                format!("\u{201c}{name}\u{201d} holds and has asked for what it wants already")
+            }
+            Some(held) if held.spent => {
+                format!("\u{201c}{name}\u{201d} has had its turn in this incident")
+            }
             Some(held) => {
-                let failing = readings(trace, &rule.on, &past, |part| {
+                let needed = all_needed(trace, &rule.on, &past, |part| {
                     held.failing & (1 << part.min(63)) != 0
                 });
-                let waits = failing.join("; ");
+                detail = readings(trace, &rule.on, &past);
                 let verb = match (&rule.consider, held.considered) {
                     (Some(_), false) => "was not considered",
                     _ => "was held back",
                 };
-                let text = format!("rule \u{201c}{}\u{201d} {verb}: {waits}", rule.name);
+                let text = format!("\u{201c}{name}\u{201d} {verb}: it still needed {needed}");
                 first = first.or_else(|| Some(text.clone()));
                 text
             }
         };
         let from = held.map_or(Instant::START, |held| held.at);
         steps.push(Step {
-            at: from,
-            link: Link::Rule(index),
-            text,
+            detail,
+            ..Step::new(from, Link::Rule(index), text)
         });
     }
     first

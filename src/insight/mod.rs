@@ -2,6 +2,7 @@
 //!
 //! Takes traces; gives plain data. Every view shows what is worked out here, and works out nothing itself.
 
+mod answer;
 mod claims;
 mod compare;
 mod explain;
@@ -17,6 +18,7 @@ mod surprise;
 #[cfg(test)]
 mod tests;
 
+pub use answer::answer;
 pub use claims::{ClaimResult, claims, holding};
 pub use compare::{PolicyResult, ProblemDelay, compare, compare_cron, compare_here};
 pub use explain::{

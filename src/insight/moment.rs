@@ -72,6 +72,11 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     {
         return say(Doing::Pending, format!("due {next}"));
     }
+    let pause = decision.as_ref().and_then(|plan| plan.pause);
+    let cause = pause.and_then(|pause| trace.cause(pause.call));
+    if matches!(cause, Some(Cause::Intervention(_))) {
+        return say(Doing::Asleep, "paused by hand".to_owned());
+    }
     if check {
         return match decision.as_ref().and_then(|plan| interval(trace, plan)) {
             Some((Source::IntervalHint, every)) => say(Doing::Hinted, format!("every {every}")),

@@ -113,10 +113,11 @@ fn key(store: Store, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
     let kind = target
         .and_then(|target| target.get_attribute("type"))
         .unwrap_or_default();
-    let typing = tag == "SELECT" || (tag == "INPUT" && kind == "text");
+    let field = tag == "INPUT" && kind == "text";
+    let typing = tag == "SELECT" || field;
     if event.ctrl_key() || event.meta_key() {
         // In a field, undo is the field's own.
-        if !typing && event.code() == "KeyZ" {
+        if !field && event.code() == "KeyZ" {
             event.prevent_default();
             store.dispatch(if event.shift_key() {
                 &Command::Redo
@@ -131,7 +132,10 @@ fn key(store: Store, help: RwSignal<bool>, event: &web_sys::KeyboardEvent) {
     }
     let cursor = store.cursor.get_untracked();
     match (event.code().as_str(), event.key().as_str()) {
-        ("Space", _) if !matches!(tag.as_str(), "BUTTON" | "INPUT" | "SUMMARY") => {
+        // A slider has no use for it.
+        ("Space", _)
+            if kind == "range" || !matches!(tag.as_str(), "BUTTON" | "INPUT" | "SUMMARY") =>
+        {
             let playing = !store.playing.get_untracked();
             store.dispatch(&Command::Play { playing });
         }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, fold, svg};
+use super::dom::{El, button, el, fold, pictured, svg, unbroken};
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
@@ -24,10 +24,11 @@ pub fn compare() -> Vec<El> {
     let store = store();
     let open = RwSignal::new(false);
     vec![
-        el("p").class("second").text(
-            "The same world under another schedule. Its starts are ticks at the foot of each lane.",
-        ),
+        el("p")
+            .class("second")
+            .text("The same world under another schedule."),
         choice(store),
+        legend(store),
         el("div").live(move || scoreboard(store, open)),
         el("h2")
             .class("panel-title")
@@ -49,26 +50,39 @@ fn choice(store: Store) -> El {
         let words = policy_words(&name);
         (Rival::Policy(name), words)
     });
+    // The last is what was typed; it can be seen here, and chosen by typing.
     let all: Vec<(Rival, String)> = [(Rival::Nobody, "nothing".to_owned())]
         .into_iter()
         .chain(fixed)
-        .chain([(Rival::Defaults, "the defaults".to_owned())])
+        .chain([
+            (Rival::Defaults, "the defaults".to_owned()),
+            (Rival::Kept, "B, as kept".to_owned()),
+            (Rival::Cron(String::new()), "the cron below".to_owned()),
+        ])
         .collect();
     let chosen = all.clone();
     let index = move || {
         let rival = store.rival.get();
-        chosen.iter().position(|(known, _)| *known == rival)
+        let known = chosen.iter().position(|(known, _)| *known == rival);
+        known.unwrap_or(chosen.len() - 1)
     };
-    let options = all
-        .iter()
-        .enumerate()
-        .map(|(index, (_, words))| el("option").attr("value", &index.to_string()).text(words));
+    let options = all.iter().enumerate().map(|(index, (rival, words))| {
+        let off = match rival {
+            Rival::Kept => 1,
+            Rival::Cron(_) => 2,
+            _ => 0,
+        };
+        el("option")
+            .attr("value", &index.to_string())
+            .live_flag("disabled", move || {
+                off == 2 || off == 1 && store.kept.with(Option::is_none)
+            })
+            .text(words)
+    });
     let select = el("select")
         .attr("aria-label", "Compare with")
         .children(options)
-        .live_prop("selectedIndex", move || {
-            index().map_or(-1.0, |index| index as f64).into()
-        })
+        .live_prop("selectedIndex", move || (index() as f64).into())
         .on("change", move |event| {
             let index = event_target_value(&event).parse::<usize>().ok();
             if let Some((rival, _)) = index.and_then(|index| all.get(index)) {
@@ -80,6 +94,23 @@ fn choice(store: Store) -> El {
         .child(el("label").text("Compare with ").child(select))
         .child(cron_field(store))
         .child(keep(store))
+}
+
+/// How what the run is compared with is drawn, once there is something.
+fn legend(store: Store) -> El {
+    let there = move || store.beside.with(|beside| matches!(beside, Some(Ok(_))));
+    let entries = [
+        (
+            "ghost",
+            "M8 9v5M20 9v5M32 9v5",
+            "its checks, at the foot of each lane",
+        ),
+        ("ink other", "M2 11h36", "its world"),
+    ];
+    el("p")
+        .class("legend")
+        .live_flag("hidden", move || !there())
+        .children(entries.map(pictured))
 }
 
 fn compare_with(store: Store, rival: Rival) {
@@ -174,6 +205,10 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 }),
             ),
         ];
+        if !own.delays.is_empty() {
+            let title = "seen so long after it began";
+            rows.push(el("tr").child(el("th").class("part").attr("colspan", "3").text(title)));
+        }
         rows.extend(own.delays.iter().filter_map(|delay| {
             let from = delay.from;
             let rule = run.trace.scenario.rules.get(delay.rule)?;
@@ -188,7 +223,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                         .map_or("never".to_owned(), |delay| delay.to_string())
                 })
             };
-            let name = format!("sees “{}” of {from} after", rule.name);
+            let name = format!("{}, {from}", rule.name);
             Some(row(&name, [own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {
@@ -212,9 +247,9 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
 }
 
 fn row(name: &str, values: [String; 2]) -> El {
-    let cells = values.map(|value| el("td").text(&value));
+    let cells = values.map(|value| el("td").text(&unbroken(&value)));
     el("tr")
-        .child(el("th").attr("scope", "row").text(name))
+        .child(el("th").attr("scope", "row").text(&unbroken(name)))
         .children(cells)
 }
 
@@ -415,8 +450,11 @@ fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
         .attr("cx", &format!("{x:.1}"))
         .attr("cy", &format!("{y:.1}"))
         .attr("r", radius);
+    // At the right there is room above only, and the dearest stand close.
     let label = match class {
         "own" => text_at(x - 9.0, y + 4.0, "end", words),
+        _ if x > WIDTH * 0.9 => text_at(x + 6.0, y - 8.0, "end", words),
+        _ if x > WIDTH * 0.7 => text_at(x - 2.0, y - 12.0, "end", words),
         _ => text_at(x + 7.0, y - 5.0, "start", words),
     };
     [circle, label.class(class)]

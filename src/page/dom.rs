@@ -57,6 +57,14 @@ pub fn icon(paths: &[(&str, &str)]) -> El {
     })
 }
 
+/// Part of a legend: what a class draws, in 40 by 22, and its name.
+#[must_use]
+pub fn pictured((class, d, name): (&str, &str, &str)) -> El {
+    let picture = svg("svg").attr("viewBox", "0 0 40 22");
+    let picture = picture.child(svg("path").class(class).attr("d", d));
+    el("span").class("entry").child(picture).text(name)
+}
+
 /// Something that is folded away; whether it is open is kept outside of it, so that making it anew changes nothing.
 #[must_use]
 pub fn fold(title: &str, open: RwSignal<bool>) -> El {
@@ -67,6 +75,32 @@ pub fn fold(title: &str, open: RwSignal<bool>) -> El {
             open.set(details.open());
         })
         .child(el("summary").text(title))
+}
+
+/// Puts the focus on the first element that a selector finds.
+pub fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(found) = found {
+        let found: &web_sys::HtmlElement = found.unchecked_ref();
+        let _ = found.focus();
+    }
+}
+
+/// The same words, with numbers that no line break parts from their unit.
+#[must_use]
+pub fn unbroken(words: &str) -> String {
+    let mut out = String::new();
+    for (index, word) in words.split(' ').enumerate() {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        let number = out.ends_with(|last: char| last.is_ascii_digit());
+        if number && matches!(unit, "s" | "ms" | "min" | "h" | "%") {
+            out.push('\u{a0}');
+        } else if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.

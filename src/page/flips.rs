@@ -1,6 +1,6 @@
 //! What would have changed the outcome, found by simulating again in turns, each with a button that tries it.
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, focus, unbroken};
 use super::levers::full_label as label;
 use super::signals::RwSignal;
 use super::store::Store;
@@ -137,17 +137,18 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
         });
         store.dispatch(&Command::Settle);
         shown(store, question);
+        focus(".why");
     });
     el("li")
         .attr("title", &verified)
         .child(
             el("span")
                 .text(&format!("{} {sign} ", label(&scenario, parameter)))
-                .child(el("b").text(&parameter.written(value)))
+                .child(el("b").text(&unbroken(&parameter.written(value))))
                 .child(
                     el("span")
                         .class("second")
-                        .text(&format!(" now {}", parameter.written(now))),
+                        .text(&unbroken(&format!(" now {}", parameter.written(now)))),
                 ),
         )
         .child(

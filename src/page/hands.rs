@@ -8,7 +8,7 @@ use super::store::Store;
 use super::timeline::pointer_x;
 use crate::draw::BandKind;
 use crate::schedule::EndpointId;
-use crate::session::{Command, Tab};
+use crate::session::{Command, Tab, Wish};
 use crate::time::Instant;
 
 /// About how wide a letter of a flag is, and how much room a flag needs at least, in CSS pixels.
@@ -82,6 +82,12 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
             if !(-6.0..=scale.width + 6.0).contains(&x) {
                 return None;
             }
+            let words = matches!(call.wish, Wish::Pause { .. }).then(|| {
+                let words = svg("text").class("flag").attr("y", "10");
+                words
+                    .attr("x", &format!("{:.1}", x + 9.0))
+                    .text("paused by hand")
+            });
             let moved = StoredValue::new(None::<Instant>);
             let mark = svg("path")
                 .class("hand")
@@ -89,8 +95,8 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                 .child(svg("title").text("Called by hand; drag to move it in time"));
             let node = mark.node().clone();
             let (captured, put_back) = (node.clone(), node.clone());
-            Some(
-                mark.on_pointer("pointerdown", move |event| {
+            let mark = mark
+                .on_pointer("pointerdown", move |event| {
                     event.stop_propagation();
                     let _ = captured.set_pointer_capture(event.pointer_id());
                     moved.set_value(None);
@@ -119,9 +125,10 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                     let _ = put_back.remove_attribute("transform");
                     moved.set_value(None);
                 })
-                .on("click", |event| event.stop_propagation()),
-            )
+                .on("click", |event| event.stop_propagation());
+            Some(words.into_iter().chain([mark]))
         })
+        .flatten()
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, pictured};
 use super::keep::keep;
 use super::signals::{RwSignal, effect};
 use super::store::{KEYS as KEPT_KEYS, store};
@@ -21,12 +21,59 @@ const KEYS: [(&str, &str); 10] = [
     ("?", "this help"),
 ];
 
-const READ: &str = "Ten endpoints watch a shop through a flash sale. Each has a lane: a stroke is a check, a diamond an \
-    action. A tinted band is an interval hint in force, a bar after a diamond its cooldown, a dashed box a time in which \
-    a rule considered the action and was held back. Above, lines are what was true, points what was observed, dotted \
-    lines the levels that rules use; “+30 s” is how long after its beginning something was seen.";
-const USE: &str = "Move a lever and everything is simulated again. Click a run to see why it happened, or an empty \
-    stretch to see why nothing did. Drag over the charts to move the cursor; Ctrl and the wheel look closer.";
+const READ: &str = "Ten endpoints watch a shop through a flash sale; each has a lane. “+30 s” on a chart is how long \
+    after its beginning something was seen.";
+const USE: &str = "Move a lever and everything is simulated again. Choose a run to see why it happened, or an empty \
+    stretch to see why nothing did. Drag over the charts to move the cursor; ";
+/// How to look closer, by class: with a mouse, with fingers.
+const CLOSER: [(&str, &str); 2] = [
+    ("fine", "Ctrl and the wheel look closer."),
+    ("coarse", "two fingers look closer."),
+];
+
+/// What is drawn: the class that draws it, how it is drawn in 40 by 22, and its name.
+const LEGEND: [(&str, &str, &str); 12] = [
+    ("health mark", "M8 4v14M20 4v14M32 4v14", "checks"),
+    (
+        "alert mark",
+        "M20 4l7 7-7 7-7-7z",
+        "an action; an alert with what it said",
+    ),
+    (
+        "health band hint",
+        "M2 3h36v16H2z",
+        "asked to run closer, for a while",
+    ),
+    (
+        "recovery band cooldown",
+        "M2 16h36v4H2z",
+        "cools down after an action",
+    ),
+    ("asleep", "M2 11h36", "asleep, or nothing to do"),
+    (
+        "alert held",
+        "M2.5 4.5h35v13h-35z",
+        "considered, and held back",
+    ),
+    (
+        "alert cause",
+        "M4 18C30 18 38 4 36 4",
+        "from cause to effect",
+    ),
+    ("hand", "M14 6h12l-6 9z", "called by hand, in Planner"),
+    ("ink truth", "M2 16h14V6h22", "what was true"),
+    (
+        "ink observed",
+        "M6 11h0M20 11h0M34 11h0",
+        "what a check saw",
+    ),
+    ("ink threshold", "M2 11h36", "a level that rules use"),
+    (
+        "ghost",
+        "M8 12v5M20 12v5M32 12v5",
+        "checks of what it is compared with",
+    ),
+];
 const WHEN: &str = "Keys work while a part of this page has the focus and nothing is being typed.";
 
 /// The help, over the page.
@@ -40,16 +87,28 @@ pub fn help(open: RwSignal<bool>) -> El {
         .attr("aria-labelledby", "help-title")
         .on("close", move |_| open.set(false))
         .child(
+            // It begins at its beginning, though what can be used is at its end.
             el("h2")
                 .attr("id", "help-title")
+                .attr("tabindex", "-1")
+                .attr("autofocus", "")
                 .text("How to read this page"),
         )
         .child(el("p").text(READ))
-        .child(el("p").text(USE))
+        .child(el("div").class("marks").children(LEGEND.map(pictured)))
+        .child(
+            el("p")
+                .text(USE)
+                .children(CLOSER.map(|(class, words)| el("span").class(class).text(words))),
+        )
         .child(el("dl").class("keys").children(keys))
-        .child(el("p").class("second").text(WHEN))
-        .child(single_keys())
-        .child(button("plain", move || open.set(false)).text("Close"));
+        .child(el("p").class("second when-keys").text(WHEN))
+        .child(
+            el("div")
+                .class("acts")
+                .child(single_keys())
+                .child(button("plain", move || open.set(false)).text("Close")),
+        );
     let node: web_sys::HtmlDialogElement = dialog.node().clone().unchecked_into();
     let node = StoredValue::new_local(node);
     effect(move || {

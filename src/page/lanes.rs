@@ -23,8 +23,9 @@ const NAME: f64 = 20.0;
 const NEAR: f64 = 7.0;
 /// The room that words need in the box of what was held back, in CSS pixels.
 const ROOM: f64 = 165.0;
-/// The room that the short form needs.
-const SHORT_ROOM: f64 = 98.0;
+/// The room that the short forms need.
+const SHORT_ROOM: f64 = 104.0;
+const LEAST_ROOM: f64 = 72.0;
 
 /// What draws a part of a lane as path data.
 type PathOf = fn(&Lane, &TimeScale) -> String;
@@ -291,7 +292,15 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
         let words = match to - from {
             room if room > ROOM => format!("considered, held back {minutes}"),
             room if room > SHORT_ROOM => format!("held back {minutes}"),
-            _ => String::new(),
+            room if room > LEAST_ROOM => format!("held {minutes}"),
+            // Beside the box, unless something else stands there.
+            _ => {
+                let near = |at| (to - 4.0..to + SHORT_ROOM).contains(&scale.x(at));
+                match lane.marks.iter().any(|mark| near(mark.at)) {
+                    true => String::new(),
+                    false => format!("held back {minutes}"),
+                }
+            }
         };
         Some((from, to, words))
     })
@@ -305,7 +314,9 @@ fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
     let frame = number(frame, "x", from + 0.5);
     let frame = number(frame, "y", 3.5);
     let frame = number(frame, "width", (to - from - 1.0).max(1.0));
-    let said = number(svg("text").class("held-words"), "x", from + 6.0);
+    let inside = to - from > LEAST_ROOM;
+    let x = if inside { from + 6.0 } else { to + 4.0 };
+    let said = number(svg("text").class("held-words"), "x", x);
     [
         number(frame, "height", LANE - 7.0),
         number(said, "y", LANE / 2.0 + 3.5).text(words),

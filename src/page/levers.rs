@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::JsValue;
 use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, icon};
 use super::lanes::title_case;
 use super::signals::{Memo, RwSignal};
 use super::store::{Store, store};
@@ -242,9 +242,10 @@ fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
 
 /// What is dragged along the track.
 fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
-    let (name, default) = lever
-        .parameter
-        .with_value(|parameter| (parameter.name.clone(), parameter.default));
+    let (name, default, written) = lever.parameter.with_value(|parameter| {
+        let default = parameter.default;
+        (parameter.name.clone(), default, parameter.written(default))
+    });
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
     let on_input = move |event: Event| {
@@ -275,6 +276,7 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         .attr("type", "range")
         .attr("id", &format!("lever-{}", lever.index))
         .attr("data-parameter", &name)
+        .attr("title", &format!("The mark below: its default, {written}"))
         .attr("min", &first.to_string())
         .attr("max", &last.to_string())
         .attr("step", &scale.step.to_string())
@@ -307,7 +309,10 @@ fn reset(lever: Lever, name: &str) -> El {
         .live_class("gone", move || lever.value.get() == default)
         .attr("title", &title)
         .attr("aria-label", &title)
-        .text("reset")
+        .child(icon(&[(
+            "ring",
+            "M3.2 5.2a5.6 5.6 0 1 1-.7 3.6M3 2v3.4h3.4",
+        )]))
 }
 
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
@@ -354,12 +359,17 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
         })
         .children(times)
         .child(field);
-    let told = el("p")
+    // Faults name the parameter as scenarios do; here it has the reader's name.
+    let label = name.to_owned();
+    let own = lever
+        .parameter
+        .with_value(|parameter| format!("`{}`", parameter.name));
+    let line = el("p")
         .class("fault")
         .attr("role", "alert")
         .live_class("gone", move || fault.with(Option::is_none))
-        .live_text(move || fault.get().unwrap_or_default());
-    [number, told]
+        .live_text(move || fault.get().unwrap_or_default().replace(&own, &label));
+    [number, line]
 }
 
 fn switch(lever: Lever) -> El {

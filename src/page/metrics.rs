@@ -44,7 +44,8 @@ fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
     let gutter = el("div")
         .class("gutter")
         .child(el("span").class("name").text(name))
-        .child(el("span").class("value").live_text(value));
+        .child(el("span").class("value").live_text(value))
+        .child(scale(store, index, shown));
     el("div").class("row metric").child(gutter).child(
         el("div")
             .class("plot scrub")
@@ -52,30 +53,55 @@ fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
     )
 }
 
+/// The smallest and the largest value that a chart shows, at its foot and at its top.
+fn scale(store: Store, index: usize, shown: Shown) -> El {
+    let ends = Memo::new(move |_| {
+        let (own, other) = both(store, index)?;
+        let (low, high) = own.ends();
+        let (least, most) = other.map_or((low, high), |other| other.ends());
+        Some((low.min(least), high.max(most)))
+    });
+    let end = move |of: fn((f64, f64)) -> f64| {
+        el("span").live_text(move || {
+            ends.get()
+                .map_or(String::new(), |ends| shown_value(of(ends), shown))
+        })
+    };
+    el("span")
+        .class("scale")
+        .attr("aria-hidden", "true")
+        .child(end(|(_, high)| high))
+        .child(end(|(low, _)| low))
+}
+
+/// A metric and what it is compared with, on one scale, so that they can be told apart by eye.
+fn both(store: Store, index: usize) -> Option<(MetricSeries, Option<MetricSeries>)> {
+    let mut own = store.run.with(|run| run.metrics.get(index).cloned())?;
+    let mut other = store.beside.with(|beside| match beside {
+        Some(Ok(beside)) => beside.metrics.get(index).cloned(),
+        _ => None,
+    });
+    if let Some(other) = &mut other {
+        own.range = (
+            own.range.0.min(other.range.0),
+            own.range.1.max(other.range.1),
+        );
+        other.range = own.range;
+    }
+    Some((own, other))
+}
+
 fn chart(store: Store, index: usize, name: &str) -> El {
     let plots = Memo::new(move |_| {
         let scale = store.scale();
         let draw =
             |series: &MetricSeries| metric_chart(series, scale.viewport, (scale.width, HEIGHT));
-        let own = store.run.with(|run| run.metrics.get(index).cloned());
-        let other = store.beside.with(|beside| match beside {
-            Some(Ok(beside)) => beside.metrics.get(index).cloned(),
-            _ => None,
-        });
-        match (own, other) {
-            // On one scale, so that they can be told apart by eye.
-            (Some(mut own), Some(mut other)) => {
-                let range = (
-                    own.range.0.min(other.range.0),
-                    own.range.1.max(other.range.1),
-                );
-                own.range = range;
-                other.range = range;
-                (draw(&own), draw(&other).path(Ink::Truth).to_owned())
-            }
-            (Some(own), None) => (draw(&own), String::new()),
-            _ => Default::default(),
-        }
+        both(store, index)
+            .map(|(own, other)| {
+                let other = other.map(|other| draw(&other).path(Ink::Truth).to_owned());
+                (draw(&own), other.unwrap_or_default())
+            })
+            .unwrap_or_default()
     });
     let layers = INKS.map(|ink| {
         svg("path")

@@ -1,12 +1,11 @@
 //! You are the planner: any tool, on any endpoint, at the cursor; the future runs again from there.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, focus, unbroken};
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
-use crate::insight::asked;
+use crate::insight::{answer as came_to, asked};
 use crate::scenario::Scenario;
 use crate::session::{Call, Command, Wish};
 use crate::sim::Cause;
@@ -44,9 +43,10 @@ impl Field {
 
     const fn default(self) -> &'static str {
         match self {
-            Self::Every => "30s",
+            // Closer than any rule asks for, so that it changes something.
+            Self::Every => "20s",
             Self::After => "5s",
-            Self::Ttl => "2min",
+            Self::Ttl => "5min",
             Self::For => "5min",
         }
     }
@@ -153,6 +153,14 @@ pub fn planner() -> Vec<El> {
     let form = Form::new();
     if let Some(selection) = store.selection.get_untracked() {
         form.endpoint.set(selection.endpoint.0);
+        let at = store.cursor.get_untracked();
+        let plan = store
+            .run
+            .with_untracked(|run| run.trace.planned_at(selection.endpoint, at));
+        // Who sleeps can only be woken.
+        if plan.is_some_and(|plan| plan.pause.is_some()) {
+            form.tool.set(3);
+        }
     }
     // A call that is being changed may no longer be the one of that number.
     let made = Memo::new(move |_| store.setup.with(|setup| setup.calls.clone()));
@@ -160,7 +168,7 @@ pub fn planner() -> Vec<El> {
         made.with(|_| ());
         form.editing.set(None);
     });
-    let intro = "Call a tool yourself, at the cursor. The rules go on calling theirs; the future runs again from there.";
+    let intro = "Call a tool yourself; the future runs again from there.";
     vec![
         el("p").class("second").text(intro),
         fields(store, form),
@@ -298,13 +306,6 @@ fn submit(store: Store, form: Form) {
     form.editing.set(None);
 }
 
-fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = found.focus();
-    }
-}
-
 fn clock(at: Instant) -> String {
     Instant::from_ms(at.ms() / 1_000 * 1_000).to_string()
 }
@@ -324,7 +325,7 @@ fn calls(store: Store, form: Form) -> Vec<El> {
                     .child(
                         button("step", move || store.go(at))
                             .child(el("span").class("when").text(&clock(at)))
-                            .child(el("span").class("what").text(&answer)),
+                            .child(el("span").class("what").text(&unbroken(&answer))),
                     )
                     .child(
                         el("div")
@@ -370,9 +371,9 @@ fn answer(run: &super::run::Run, scenario: &Scenario, index: usize, call: &Call)
         .find(|(id, _)| run.trace.cause(*id) == Some(Cause::Intervention(number)));
     let tool = call.intervention().tool;
     let what = asked(tool, Instant::from_ms(call.at_ms));
-    match made.map(|(_, call)| call.refused) {
-        Some(Some(refusal)) => format!("{name}: {what}. Refused ({}): {refusal}.", refusal.code()),
-        Some(None) => format!("{name}: {what}. Accepted."),
-        None => format!("{name}: {what}. The run was over by then."),
-    }
+    let came_to = made.map_or_else(
+        || "The run was over by then.".to_owned(),
+        |(id, _)| came_to(&run.trace, id),
+    );
+    format!("{name}: {what}. {came_to}")
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::dom::{El, button, el, icon, svg};
+use super::dom::{El, button, el, icon, svg, unbroken};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
@@ -133,7 +133,7 @@ fn said(store: Store) -> El {
             .attr("title", "Why?")
             .child(el("b").live_text(words(|(_, at, name, _)| format!("{name} {at}"))))
             .text(": ")
-            .live_text(words(|(.., reason)| reason.clone()))
+            .live_text(words(|(.., reason)| unbroken(reason)))
     };
     el("p")
         .class("said")

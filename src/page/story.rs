@@ -2,7 +2,7 @@
 //!
 //! A sentence and the lanes that it speaks of light each other up.
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, unbroken};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
@@ -153,7 +153,7 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
         store.lit.set(own.clone());
     });
     words
-        .text(&sentence.text)
+        .text(&unbroken(&sentence.text))
         .text(" ")
         .on("pointerenter", move |_| store.lit.set(enter.clone()))
         .on("pointerleave", move |_| store.lit.set(Vec::new()))

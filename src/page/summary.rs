@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, unbroken};
 use super::panel::reveal;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::store;
@@ -36,7 +36,7 @@ pub fn summary() -> [El; 2] {
             }
             None => el("span").class(&class),
         };
-        shown.text(&piece.text)
+        shown.text(&unbroken(&piece.text))
     };
     let sentence = el("h1")
         .class("summary")

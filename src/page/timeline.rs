@@ -13,6 +13,7 @@ use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::draw::{Ink, Viewport, cadence_chart, ticks};
 use crate::scenario::Phase;
+use crate::schedule::{EndpointId, Tier};
 use crate::time::{Instant, Span};
 
 /// The height of the cadence chart, in CSS pixels.
@@ -257,11 +258,32 @@ fn cadence(store: Store) -> El {
         .live_attr("width", move || store.plot_width.get().to_string())
         .attr("role", "img")
         .attr("aria-label", "How often each check runs, over time")
-        .children(lines);
+        .children(lines)
+        .child(svg("g").live(move || ends(store)));
     el("div")
         .class("row cadence")
         .child(gutter)
         .child(el("div").class("plot scrub").child(chart))
+}
+
+/// The lines' names, at their right ends.
+fn ends(store: Store) -> Vec<El> {
+    let (scale, scenario) = (store.scale(), store.scenario());
+    let ends = store
+        .run
+        .with(|run| run.cadence.ends(scale.viewport, (scale.width, CADENCE)));
+    let named = |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
+        let names = ids.iter().filter_map(|id| {
+            let endpoint = scenario.endpoints.get(id.index())?;
+            Some(endpoint.name.as_str())
+        });
+        svg("text")
+            .class(&format!("line-name {}", tier.name()))
+            .attr("x", &format!("{:.1}", x - 4.0))
+            .attr("y", &format!("{:.1}", y - 4.0))
+            .text(&names.collect::<Vec<_>>().join(", "))
+    };
+    ends.into_iter().map(named).collect()
 }
 
 /// One line through all panels.

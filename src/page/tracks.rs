@@ -50,10 +50,16 @@ pub fn legend(store: Store) -> El {
             .child(el("span").class(&colour))
             .text(name)
     });
+    let other = [("barred", "not allowed"), ("unknown", "not worked out yet")];
+    let other = other.map(|(class, name)| {
+        let swatch = el("span").class(&format!("swatch {class}"));
+        el("span").class("entry").child(swatch).text(name)
+    });
     el("p")
         .class("legend")
         .text("Who would be told: ")
         .children(entries)
+        .children(other)
 }
 
 /// What would happen along a track.
@@ -90,7 +96,10 @@ impl Track {
 
     /// The track as it lies behind its slider.
     pub fn picture(self) -> El {
-        let ground = svg("path").class("empty").attr("d", "M0 12H100V16H0z");
+        let ground = svg("path").class("empty").attr("d", "M0 14H100");
+        let barred = svg("path")
+            .class("barred")
+            .live_attr("d", move || self.barred());
         let painted = (0..=MOST_SEVERE).map(|severity| {
             svg("path")
                 .class(&format!("severity-{severity}"))
@@ -102,23 +111,41 @@ impl Track {
             .attr("preserveAspectRatio", "none")
             .attr("aria-hidden", "true")
             .child(ground)
+            .child(barred)
             .children(painted)
     }
 
     /// The path around all values at which something so severe happens.
     fn stretches(self, wanted: usize) -> String {
         let top = 12.0 - 3.0 * wanted as f64;
+        self.drawn(
+            |found| found.map(|found| found.min(MOST_SEVERE)) == Some(wanted),
+            |left, right| format!("M{left:.2} {top:.1}H{right:.2}V16H{left:.2}z"),
+        )
+    }
+
+    /// The line along all values that cannot be had.
+    fn barred(self) -> String {
+        self.drawn(
+            |found| found.is_none(),
+            |left, right| format!("M{left:.2} 14H{right:.2}"),
+        )
+    }
+
+    /// The path of all samples of a kind, each from its left to its right edge.
+    fn drawn(
+        self,
+        wanted: impl Fn(Option<usize>) -> bool,
+        path: impl Fn(f64, f64) -> String,
+    ) -> String {
         self.painted.with(|painted| {
             let edge = |sample: Option<usize>| {
                 let edge = sample.and_then(|sample| painted.edges.get(sample));
                 edge.copied().unwrap_or(0.0).min(1.0) * 100.0
             };
             let each = painted.outcomes.iter().enumerate();
-            each.filter(|(_, found)| found.map(|found| found.min(MOST_SEVERE)) == Some(wanted))
-                .map(|(sample, _)| {
-                    let (left, right) = (edge(sample.checked_sub(1)), edge(Some(sample)));
-                    format!("M{left:.2} {top:.1}H{right:.2}V16H{left:.2}z")
-                })
+            each.filter(|(_, found)| wanted(**found))
+                .map(|(sample, _)| path(edge(sample.checked_sub(1)), edge(Some(sample))))
                 .collect()
         })
     }

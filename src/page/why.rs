@@ -1,31 +1,46 @@
 //! Why an endpoint ran at a moment, or why it did not: a chain of moments, oldest first.
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, focus, unbroken};
 use super::flips::flips;
 use super::signals::Memo;
 use super::store::{Store, store};
-use crate::insight::{Explanation, ExplanationKind, Link, Step, explain};
+use crate::insight::{Explanation, ExplanationKind, Link, Step, explain, latest};
 
 /// What to do where nothing is selected.
-const NOTHING: &str =
-    "Click a run to see why it happened, or an empty stretch of a lane to see why nothing did.";
+const NOTHING: &str = "The latest at the cursor. Choose any run, or an empty stretch of a lane to see why nothing ran.";
 
 /// The chain.
 pub fn why() -> El {
     let store = store();
-    let explanation = Memo::new(move |_| {
-        let chosen = store.selection.get()?;
-        store
-            .run
-            .with(|run| Some(explain(&run.trace, chosen.endpoint, chosen.at)))
+    let chosen = move || store.selection.get();
+    let explanation = Memo::new(move |before: Option<&Option<Explanation>>| {
+        if let Some(chosen) = chosen() {
+            return store
+                .run
+                .with(|run| Some(explain(&run.trace, chosen.endpoint, chosen.at)));
+        }
+        // Reasons that flit by explain nothing.
+        if store.playing.get() {
+            return before.cloned().flatten();
+        }
+        let at = store.cursor.get();
+        store.run.with(|run| {
+            let latest = run.trace.run(latest(&run.trace, at)?.0)?;
+            Some(explain(&run.trace, latest.endpoint, latest.start))
+        })
     });
-    el("div").class("why").live(move || {
+    // The frame stays, so that the focus has somewhere to be when what it was on goes.
+    el("div").class("why").attr("tabindex", "-1").live(move || {
         // What would have changed it is another matter in every run, even where the reasons read the same.
         store.run.with(|_| ());
-        match explanation.get() {
-            Some(explanation) => explained(store, explanation),
-            None => vec![el("p").class("empty").text(NOTHING)],
-        }
+        let hint = chosen().is_none();
+        let hint = hint.then(|| el("p").class("second").text(NOTHING));
+        let explained = explanation
+            .get()
+            .map(|explanation| explained(store, explanation));
+        hint.into_iter()
+            .chain(explained.into_iter().flatten())
+            .collect()
     })
 }
 
@@ -47,7 +62,7 @@ fn explained(store: Store, explanation: Explanation) -> Vec<El> {
     let sentence = el("p")
         .class("why-sentence")
         .attr("role", "status")
-        .text(&explanation.sentence);
+        .text(&unbroken(&explanation.sentence));
     let flips = flips(store, &explanation);
     let steps = explanation.steps.into_iter();
     let chain = el("ol")
@@ -67,6 +82,7 @@ fn line(store: Store, step: Step) -> El {
             });
             if let Some((endpoint, at)) = place {
                 store.select(endpoint, at);
+                focus(".why");
             }
         }
         _ => store.go(at),
@@ -74,6 +90,11 @@ fn line(store: Store, step: Step) -> El {
     let step = button("step", go)
         .attr("title", &format!("Go to {at}"))
         .child(el("span").class("when").text(&at.to_string()))
-        .child(el("span").class("what").text(&step.text));
+        .child(
+            el("span")
+                .class("what")
+                .text(&unbroken(&step.text))
+                .child(el("small").text(&step.detail)),
+        );
     el("li").child(step)
 }

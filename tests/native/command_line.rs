@@ -362,10 +362,11 @@ fn a_run_is_explained_by_its_whole_chain() {
     let parts = [
         "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered.",
         "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
-        "rule “tell customer support” goes on",
-        "incident age 15 min ≥ 15 min: yes",
+        "enough for “tell customer support”: the incident is 15 min old and the shop has not",
+        "(incident age 15 min ≥ 15 min: yes",
         "the rule asked for one run at 20:05, valid until 21:00",
-        "governor: one-shot 20:05 is the only candidate; nothing moved it",
+        "planned for 20:05: nothing stood in the way",
+        "(governor: one-shot 20:05 is the only candidate; nothing moved it)",
         "it said: ⚠️ Checkout delays detected.",
         "35:05  its cooldown ends",
     ];
@@ -386,7 +387,9 @@ fn what_did_not_run_is_explained_by_what_held_it_back() {
         "{text}"
     );
     assert!(
-        text.contains("was held back: recovery has failed: not once so far"),
+        text.contains(
+            "needed “recovery has failed” (not once so far), and customer support attempts (none"
+        ),
         "{text}"
     );
     let planned = out(&call(&["--explain", "traffic_monitor@3:00"]));

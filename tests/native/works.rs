@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accelerando::insight::{explain, invariants};
+use accelerando::insight::{explain, invariants, moment};
 use accelerando::scenario::{Parameters, Scenario};
 use accelerando::schedule::{Clamp, PauseEnd, Refusal, Tool};
 use accelerando::sim::{Cause, Engine, Intervention, Progress, Trace};
@@ -128,6 +128,9 @@ fn what_somebody_does_by_hand_changes_what_comes_after_it() {
         starts(&trace, "thermometer")[..6],
         ["0:00", "1:00", "1:40", "5:30", "6:30", "7:30"]
     );
+    let doing = |at| moment(&trace, thermometer, Instant::from_ms(at)).words;
+    assert_eq!(doing(140_000), "paused by hand");
+    assert_eq!(doing(340_000), "every 1 min");
     let explanation = explain(&trace, thermometer, Instant::from_ms(100_000));
     assert!(
         explanation

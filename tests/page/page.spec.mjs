@@ -97,7 +97,7 @@ test('a click on a run explains it, and its steps lead to their moments', async 
   await clickAt(page, 'customer support', 20 * 60_000 + 5_000);
   const why = page.getByRole('tabpanel', { name: 'Why' });
   await expect(why).toContainText('customer support ran at 20:05: the incident is 15 min old');
-  await expect(why).toContainText('rule “tell customer support” goes on');
+  await expect(why).toContainText('enough for “tell customer support”: the incident is 15 min old');
   await expect(why).toContainText('governor: one-shot 20:05 is the only candidate');
   await expect(page.locator('.curve .cause')).toHaveCount(1);
   await why.getByRole('button', { name: /traffic monitor saw/ }).click();
@@ -110,7 +110,7 @@ test('a click beside all runs explains why nothing ran', async ({ page }) => {
   await clickAt(page, 'on-call page', 15 * 60_000);
   const why = page.getByRole('tabpanel', { name: 'Why' });
   await expect(why).toContainText('on-call page did not run at');
-  await expect(why).toContainText('was held back: recovery has failed: not once so far');
+  await expect(why).toContainText('was held back: it still needed “recovery has failed” (not once so far)');
 });
 
 test('the diagram follows the cursor', async ({ page }) => {

@@ -49,7 +49,7 @@ const sum = (numbers) => Object.values(numbers).reduce((sum, number) => sum + nu
 /** A span as people read it (`4 min 5 s`), in milliseconds. */
 function spanned(words) {
   const units = { h: 60 * MINUTE, min: MINUTE, s: SECOND, ms: 1 };
-  return [...words.matchAll(/([\d.]+) (h|min|s|ms)\b/g)].reduce((ms, [, n, unit]) => ms + Number(n) * units[unit], 0);
+  return [...words.matchAll(/([\d.]+)\s(h|min|s|ms)\b/g)].reduce((ms, [, n, unit]) => ms + Number(n) * units[unit], 0);
 }
 
 /** A clock's words (`20:05`), in milliseconds. */
@@ -98,7 +98,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await clickAt(page, 'on-call page', 15 * MINUTE);
   const why = panel(page, 'Why');
   await expect(why).toContainText('on-call page did not run at');
-  await expect(why).toContainText('was held back: recovery has failed: not once so far');
+  await expect(why).toContainText('was held back: it still needed “recovery has failed” (not once so far)');
   await expect(why.getByRole('heading', { name: 'It would have been sent with' })).toBeVisible();
   await searched(why);
   await expect(button(page, 'Stop')).toBeHidden();
@@ -410,7 +410,7 @@ test('sees what a sentence of the story speaks of, and which sentence speaks of 
   await expect(story.locator('.sentence.lit')).toHaveText([/^Operations are told/]);
   await lane(page, 'traffic monitor').locator('.plot').hover();
   await expect(page.locator('.lane.lit .name')).toHaveText(['traffic monitor']);
-  await expect(story.locator('.sentence.lit')).toHaveText([/the traffic monitor sees/, /It asks to be run every 30 s/]);
+  await expect(story.locator('.sentence.lit')).toHaveText([/the traffic monitor sees/, /It asks to be run every 30\ss/]);
   await summary(page).hover({ position: { x: 4, y: 4 } });
   await expect(page.locator('.lane.lit')).toHaveCount(0);
   await expect(story.locator('.sentence.lit')).toHaveCount(0);
