@@ -29,6 +29,7 @@ mod tiers;
 mod timeline;
 mod tracks;
 mod turns;
+mod voice;
 mod why;
 
 use leptos::prelude::*;

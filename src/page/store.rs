@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::beside::Beside;
 use super::keep::kept;
 use super::run::{Run, Shown};
+use super::voice::Voice;
 use crate::draw::{TimeScale, Viewport};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::EndpointId;
@@ -66,6 +67,8 @@ pub struct Store {
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
     pub page_width: RwSignal<f64>,
+    /// What is said to those who do not see the page.
+    pub voice: Voice,
     /// Why the last command could not be done.
     pub refused: RwSignal<Option<String>>,
 }
@@ -123,6 +126,7 @@ impl Store {
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),
+            voice: Voice::new(),
             refused: RwSignal::new(None),
         })
     }

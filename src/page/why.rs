@@ -20,6 +20,14 @@ pub fn why() -> El {
             .run
             .with(|run| Some(explain(&run.trace, chosen.endpoint, chosen.at)))
     });
+    // What was asked for is said at once; that another run has another answer follows from what is said of the run.
+    Effect::new(move |_| {
+        if store.selection.get().is_some()
+            && let Some(told) = explanation.get_untracked()
+        {
+            store.voice.answer(told.sentence);
+        }
+    });
     el("div").class("why").live(move || {
         // What would have changed it is another matter in every run, even where the reasons read the same.
         store.run.with(|_| ());
@@ -45,10 +53,7 @@ fn explained(store: Store, explanation: Explanation) -> Vec<El> {
         .child(el("span").class("diamond").attr("aria-hidden", "true"))
         .text(&format!("{name}, {}", explanation.at))
         .child(el("span").class("second").text(what));
-    let sentence = el("p")
-        .class("why-sentence")
-        .attr("role", "status")
-        .text(&explanation.sentence);
+    let sentence = el("p").class("why-sentence").text(&explanation.sentence);
     let flips = flips(store, &explanation);
     let steps = explanation.steps.into_iter();
     let chain = el("ol")
