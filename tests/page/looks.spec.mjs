@@ -7,7 +7,7 @@ test.describe.configure({ timeout: 120_000 });
 test.use({ actionTimeout: 30_000 });
 
 /** So many pixels, as a share, may differ: letters are smoothed in another way by another browser. */
-const SHARE = 0.01;
+const SHARE = 0.002;
 
 /** Until nothing is loaded, painted or worked out any more. */
 async function still(page) {
