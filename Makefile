@@ -4,10 +4,10 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench build package fmt lint docs clean
+.PHONY: help serve dev test bench looks lighthouse build package fmt lint docs clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: ## build the release page and serve it on 127.0.0.1 (PORT=8080)
 	@$(TOOLS) node scripts/serve.mjs --check $(PORT)
@@ -26,6 +26,12 @@ test: build package ## run every test there is
 bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
 	@$(TOOLS) node benches/page.mjs
+
+looks: ## take the pictures anew that the page's looks are compared with
+	@$(TOOLS) scripts/test-page looks.spec.mjs --update-snapshots=all
+
+lighthouse: build ## have Lighthouse judge the release page as a phone loads it
+	@$(TOOLS) scripts/lighthouse
 
 build: ## build the release page into dist/ and print what it weighs
 	@$(TOOLS) scripts/build-page

@@ -1,14 +1,16 @@
 // Serves a folder on 127.0.0.1: node scripts/serve.mjs FOLDER PORT
 // With --check for the folder it only says whether the port is free.
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 
 const TYPES = {
-  '.css': 'text/css',
+  '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
+  '.js': 'text/javascript; charset=utf-8',
   '.toml': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
@@ -16,6 +18,15 @@ const TYPES = {
 // The strictest policy that the page is meant to run under.
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** What was compressed, by file and the time at which it was written. */
+const compressed = new Map();
+
+function small(file) {
+  const key = `${file} ${statSync(file).mtimeMs}`;
+  if (!compressed.has(key)) compressed.set(key, brotliCompressSync(readFileSync(file)));
+  return compressed.get(key);
+}
 
 const [folder = 'dist', wanted = '8080'] = process.argv.slice(2);
 const root = resolve(folder);
@@ -43,12 +54,15 @@ const server = createServer((request, response) => {
     response.writeHead(404).end('not found');
     return;
   }
+  const brotli = extname(file) !== '.woff2' && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
   response.writeHead(200, {
     'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
     'Content-Security-Policy': POLICY,
     'Cache-Control': 'no-store',
+    Vary: 'Accept-Encoding',
+    ...(brotli && { 'Content-Encoding': 'br' }),
   });
-  createReadStream(file).pipe(response);
+  response.end(brotli ? small(file) : readFileSync(file));
 });
 
 server.on('error', (error) => {
@@ -59,6 +73,10 @@ server.on('error', (error) => {
   }
   process.exit(1);
 });
+if (folder !== '--check') {
+  // Before anybody comes, as hosts have it: large files take seconds.
+  for (const name of readdirSync(root)) if (TYPES[extname(name)]) small(join(root, name));
+}
 server.listen(port, '127.0.0.1', () => {
   if (folder === '--check') {
     server.close();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, fold, pictured, svg, unbroken};
+use super::dom::{El, button, el, fold, pictured, row, svg, table};
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
@@ -11,6 +11,8 @@ use crate::rule::{Shown, shown_value};
 use crate::session::{Command, Rival};
 use crate::time::Span;
 
+/// What the chart of points is called as a table.
+const POINTS: &str = "All points";
 /// The size of the chart of points, in CSS pixels, and the room around it.
 const WIDTH: f64 = 344.0;
 const HEIGHT: f64 = 176.0;
@@ -22,7 +24,7 @@ const RIGHT: f64 = 14.0;
 /// Everything about the comparison.
 pub fn compare() -> Vec<El> {
     let store = store();
-    let open = RwSignal::new(false);
+    let (open, listed) = (RwSignal::new(false), RwSignal::new(false));
     vec![
         el("p")
             .class("second")
@@ -33,7 +35,9 @@ pub fn compare() -> Vec<El> {
         el("h2")
             .class("panel-title")
             .text("Checks a day against time blind"),
-        el("div").class("points").live(move || points(store)),
+        el("div")
+            .class("points")
+            .live(move || points(store, listed)),
     ]
 }
 
@@ -185,20 +189,20 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
         let mut rows = vec![
             row(
                 "checks in this run",
-                [own.checks, other.checks].map(|n| number(n as f64)),
+                &[own.checks, other.checks].map(|n| number(n as f64)),
             ),
             row(
                 "checks a day",
-                [own, other].map(|result| number(result.checks_a_day.round())),
+                &[own, other].map(|result| number(result.checks_a_day.round())),
             ),
             row(
                 "blind, all problems",
-                [own, other].map(|result| result.blind.to_string()),
+                &[own, other].map(|result| result.blind.to_string()),
             ),
-            row("messages", [own, other].map(said)),
+            row("messages", &[own, other].map(said)),
             row(
                 "out of trouble",
-                [own, other].map(|result| {
+                &[own, other].map(|result| {
                     result
                         .recovered
                         .map_or("never".to_owned(), |at| at.to_string())
@@ -224,7 +228,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 })
             };
             let name = format!("{}, {from}", rule.name);
-            Some(row(&name, [own, other].map(words)))
+            Some(row(&name, &[own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {
             result
@@ -232,25 +236,14 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 .map_or(String::new(), |(mean, worst)| format!("{mean}, {worst}"))
         };
         if own.shifted.is_some() || other.shifted.is_some() {
-            rows.push(row("sale shifted: mean, worst", [own, other].map(shifted)));
+            rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
         }
-        let head = ["figure", "this run", &beside.name]
-            .map(|words| el("th").attr("scope", "col").text(words));
+        let head = ["figure", "this run", &beside.name];
         vec![
-            el("table")
-                .class("scoreboard")
-                .child(el("thead").child(el("tr").children(head)))
-                .child(el("tbody").children(rows)),
+            table("Both runs", &head, rows).class("scoreboard"),
             lanes_apart(run, &beside, open),
         ]
     })
-}
-
-fn row(name: &str, values: [String; 2]) -> El {
-    let cells = values.map(|value| el("td").text(&unbroken(&value)));
-    el("tr")
-        .child(el("th").attr("scope", "row").text(&unbroken(name)))
-        .children(cells)
 }
 
 fn number(value: f64) -> String {
@@ -277,17 +270,12 @@ fn lanes_apart(run: &super::run::Run, beside: &Beside, open: RwSignal<bool>) -> 
             .filter(|mark| other.binary_search(&mark.at).is_ok())
             .count();
         let (only_this, only_other) = (lane.marks.len() - both, other.len() - both);
-        let cells = [both, only_this, only_other].map(|count| el("td").text(&count.to_string()));
-        let name = el("th").attr("scope", "row").text(&lane.name);
-        Some(el("tr").child(name).children(cells))
+        let cells = [both, only_this, only_other].map(|count| count.to_string());
+        Some(row(&lane.name, &cells))
     });
-    let head = ["starts", "both", "only this", "only the other"]
-        .map(|words| el("th").attr("scope", "col").text(words));
-    let table = el("table")
-        .class("scoreboard")
-        .child(el("thead").child(el("tr").children(head)))
-        .child(el("tbody").children(rows));
-    fold("Lane by lane", open).child(table)
+    let head = ["starts", "both", "only this", "only the other"];
+    let table = table("Lane by lane", &head, rows.collect());
+    fold("Lane by lane", open).child(table.class("scoreboard"))
 }
 
 // --- every policy as a point ---
@@ -323,7 +311,7 @@ impl Axes {
     }
 }
 
-fn points(store: Store) -> Vec<El> {
+fn points(store: Store, open: RwSignal<bool>) -> Vec<El> {
     let beside = store.beside.get().and_then(Result::ok);
     let frontier = store.run.with(|run| Frontier::of(&run.findings.comparison));
     let Some(frontier) = frontier else {
@@ -342,12 +330,27 @@ fn points(store: Store) -> Vec<El> {
         .collect();
     let axes = Axes::of(&all);
     let words = verdict(&frontier);
+    let rows = frontier
+        .fixed
+        .iter()
+        .map(|point| (policy_words(&point.policy), point));
+    let rows = rows.chain([("this run".to_owned(), &frontier.own)]);
+    let rows = rows.chain(rival.iter().map(|point| (point.policy.clone(), point)));
+    let cells = |point: &Point| [number(point.checks_a_day.round()), point.blind.to_string()];
+    let rows = rows.map(|(name, point)| row(&name, &cells(point)));
+    let table = table(
+        POINTS,
+        &["schedule", "checks a day", "blind"],
+        rows.collect(),
+    );
     let chart = svg("svg")
         .attr("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))
         .attr("role", "img")
         .attr(
             "aria-label",
-            &format!("Checks a day against time blind. {words}"),
+            &format!(
+                "Checks a day against time blind. {words} The table “{POINTS}” has every point."
+            ),
         )
         .children(grid(&axes))
         .child(
@@ -378,6 +381,7 @@ fn points(store: Store) -> Vec<El> {
     let sentences = sentences.into_iter().flatten();
     std::iter::once(chart)
         .chain(sentences.map(|words| el("p").class("second").text(&words)))
+        .chain([fold(POINTS, open).child(table)])
         .collect()
 }
 

@@ -103,6 +103,27 @@ pub fn unbroken(words: &str) -> String {
     out
 }
 
+/// A table with a name that is not shown: what is in its head, and its rows.
+#[must_use]
+pub fn table(name: &str, head: &[&str], rows: Vec<El>) -> El {
+    let head = head
+        .iter()
+        .map(|words| el("th").attr("scope", "col").text(words));
+    el("table")
+        .child(el("caption").class("for-readers").text(name))
+        .child(el("thead").child(el("tr").children(head)))
+        .child(el("tbody").children(rows))
+}
+
+/// A row of a table: what it is about, and the rest of its cells.
+#[must_use]
+pub fn row(about: &str, cells: &[String]) -> El {
+    let cells = cells.iter().map(|words| el("td").text(&unbroken(words)));
+    el("tr")
+        .child(el("th").attr("scope", "row").text(&unbroken(about)))
+        .children(cells)
+}
+
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
 #[inline(never)]
 fn follow(mut act: Box<dyn FnMut()>) {

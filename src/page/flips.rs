@@ -5,6 +5,7 @@ use super::levers::full_label as label;
 use super::signals::RwSignal;
 use super::store::Store;
 use super::turns::Turns;
+use super::voice::About;
 use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};
 use crate::schedule::Tier;
 use crate::session::Command;
@@ -35,6 +36,7 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
         all,
         stopped: false,
     });
+    let said = move || progress.with(|progress| words(progress, found.with(Vec::len)));
     let turns = Turns::new();
     turns.start(STILL, move || {
         let before = search.progress().0;
@@ -44,17 +46,20 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
             found.set(search.found());
             progress.update(|progress| progress.done = done);
         }
+        if !more {
+            store.voice.tell(About::Search, said());
+        }
         more
     });
     let stop = button("link", move || {
         turns.stop();
         progress.update(|progress| progress.stopped = true);
+        store.voice.answer(said());
     });
     let searching = move || progress.with(|p| p.done < p.all && !p.stopped);
     let status = el("p")
         .class("second flip-status")
-        .attr("role", "status")
-        .live_text(move || progress.with(|progress| words(progress, found.with(Vec::len))))
+        .live_text(said)
         .child(stop.live_flag("hidden", move || !searching()).text("Stop"));
     el("div")
         .class("flips")

@@ -7,9 +7,11 @@ use web_sys::KeyboardEvent;
 use super::dom::{El, el, svg};
 use super::hands::{flags, hands};
 use super::panel::reveal;
-use super::signals::Memo;
+use super::run::Shown;
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
+use super::turns::Turns;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
 use crate::insight::{moment, run_reason};
 use crate::schedule::{EndpointId, RunId, Tier};
@@ -92,7 +94,9 @@ fn middles(rows: &[Row], narrow: bool) -> Vec<f64> {
 
 /// What the lanes are, to those who do not see them.
 const LABEL: &str = "Runs of all endpoints. Up and down walk the lanes, left and right their runs, brackets go to \
-    cause and effect.";
+    cause and effect. The table “All runs” lists them.";
+/// For how long a run must have stood still before its decisions are listed, in milliseconds.
+const STILL: u32 = 300;
 
 /// The lanes; one stop for the keyboard, in which the arrow keys walk.
 pub fn lanes() -> El {
@@ -110,19 +114,62 @@ pub fn lanes() -> El {
         });
         each.collect()
     });
-    let each = rows.iter().enumerate();
+    let listed = listed(store);
+    let mut each = rows.iter().enumerate();
+    let tiers = rows
+        .chunk_by(|row, next| row.tier == next.tier)
+        .map(|tier| {
+            let name = tier.first().map_or("", |row| row.tier.name());
+            let lanes = each.by_ref().take(tier.len());
+            el("div")
+                .attr("role", "group")
+                .attr("aria-label", &title_case(name))
+                .children(lanes.map(|(index, row)| lane(store, listed, index, row)))
+        });
     el("div")
         .class("lanes")
         .attr("tabindex", "0")
         .attr("role", "application")
         .attr("aria-label", LABEL)
-        .children(each.map(|(index, row)| lane(store, index, row)))
+        .children(tiers)
         .child(curve(store, rows.clone()))
         .on_key(move |event| walk(store, &rows, event))
 }
 
-fn lane(store: Store, index: usize, row: &Row) -> El {
+/// The run whose decisions are listed: the latest that has stood still, so that listing them keeps no slider waiting.
+fn listed(store: Store) -> RwSignal<Option<Shown>> {
+    let listed = RwSignal::new(None);
+    let turns = Turns::new();
+    effect(move || {
+        let run = store.run.get();
+        turns.start(STILL, move || {
+            listed.set(Some(run.clone()));
+            false
+        });
+    });
+    listed
+}
+
+/// The decisions of an endpoint in words, for those who do not see its lane.
+fn decisions(run: &Shown, endpoint: EndpointId) -> Vec<El> {
+    let runs = run.trace.runs_of(endpoint);
+    runs.map(|(_, record)| {
+        let reason = run_reason(&run.trace, record);
+        el("li").text(&format!("{}: {reason}", record.start))
+    })
+    .collect()
+}
+
+/// How many runs a lane has.
+fn count(store: Store, index: usize) -> usize {
+    store
+        .run
+        .with(|run| run.lanes.get(index).map_or(0, |lane| lane.marks.len()))
+}
+
+fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) -> El {
     let endpoint = row.endpoint;
+    let name = row.name.clone();
     let selected = move || {
         store
             .selection
@@ -132,6 +179,10 @@ fn lane(store: Store, index: usize, row: &Row) -> El {
     let first = if row.first { " first" } else { "" };
     el("div")
         .class(&format!("row lane {}{first}", row.tier.name()))
+        .attr("role", "group")
+        .live_attr("aria-label", move || {
+            format!("{name}, runs: {}", count(store, index))
+        })
         .live_class("selected", selected)
         .live_class("lit", move || store.lit.with(|lit| lit.contains(&endpoint)))
         .on("pointerenter", move |_| point_at(store, endpoint))
@@ -153,6 +204,17 @@ fn lane(store: Store, index: usize, row: &Row) -> El {
                     }
                 })
                 .child(drawing(store, index, row)),
+        )
+        .child(
+            el("ul")
+                .class("for-readers")
+                .attr("role", "list")
+                .live(move || {
+                    listed.with(|run| {
+                        run.as_ref()
+                            .map_or(Vec::new(), |run| decisions(run, endpoint))
+                    })
+                }),
         )
 }
 
@@ -183,18 +245,16 @@ fn gutter(store: Store, index: usize, row: &Row) -> El {
     } else {
         tier
     };
-    let count = move || {
-        let count = store
-            .run
-            .with(|run| run.lanes.get(index).map(|lane| lane.marks.len()));
-        count.map_or(String::new(), |count| count.to_string())
-    };
     el("div")
         .class("gutter")
         .child(tier)
         .child(sign("glyph small"))
         .child(el("span").class("name").text(&row.name))
-        .child(el("span").class("count").live_text(count))
+        .child(
+            el("span")
+                .class("count")
+                .live_text(move || count(store, index).to_string()),
+        )
 }
 
 /// Explains the run that a click on a lane is near to, or why there is none.

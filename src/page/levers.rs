@@ -176,6 +176,7 @@ pub fn levers() -> El {
         .children(groups.into_iter().flatten())
         .children(sliders(store, tracks, &noise, shown))
         .children(seeds.into_iter().filter_map(lever).map(seed))
+        .child(tracks.listed())
         .child(
             el("p")
                 .class("refused")

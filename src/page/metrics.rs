@@ -111,7 +111,9 @@ fn chart(store: Store, index: usize, name: &str) -> El {
     let other = svg("path")
         .class("ink other")
         .live_attr("d", move || plots.with(|(_, other)| other.clone()));
-    let label = format!("{name} over time, with what was observed and the levels that rules use");
+    let label = format!(
+        "{name} over time, with what was observed and the levels that rules use; the table “Minute by minute” has it"
+    );
     svg("svg")
         .attr("height", &HEIGHT.to_string())
         .live_attr("width", move || store.plot_width.get().to_string())

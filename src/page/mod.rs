@@ -30,6 +30,7 @@ mod tiers;
 mod timeline;
 mod tracks;
 mod turns;
+mod voice;
 mod why;
 
 use leptos::prelude::*;

@@ -64,6 +64,7 @@ pub fn playback() -> El {
             el("output")
                 .class("clock")
                 .attr("aria-label", "Time of the run")
+                .attr("aria-live", "off")
                 .live_text(clock),
         )
         .child(scrubber(store))
@@ -171,7 +172,8 @@ fn speed(store: Store) -> El {
     el("label")
         .class("speed")
         .child(slider)
-        .child(el("output").live_text(words))
+        // The slider says it.
+        .child(el("output").attr("aria-live", "off").live_text(words))
 }
 
 /// The element that listens to an event.
@@ -214,6 +216,10 @@ fn scrubber(store: Store) -> El {
         .attr("tabindex", "0")
         .attr("role", "slider")
         .attr("aria-label", "Cursor")
+        .attr(
+            "aria-description",
+            "Along the whole run, with every run as a dot. The table “All runs” lists them.",
+        )
         .attr("aria-valuemin", "0")
         .attr("aria-valuemax", &(end.ms() / 1_000).to_string())
         .live_attr("aria-valuenow", move || {

@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, fold};
+use super::dom::{El, button, el, fold, table as grid};
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::export::{Table, tables};
@@ -34,18 +34,12 @@ fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
         let all = store.run.with_untracked(|run| tables(&run.trace));
         all.into_iter().find(|table| table.title == index)
     };
-    let head = table
-        .head
-        .iter()
-        .map(|name| el("th").attr("scope", "col").text(name));
+    let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().map(|cell| el("td").text(cell));
         el("tr").children(cells)
     });
-    let grid = el("table")
-        .child(el("caption").class("for-readers").text(table.title))
-        .child(el("thead").child(el("tr").children(head)))
-        .child(el("tbody").children(rows));
+    let grid = grid(table.title, &head, rows.collect());
     fold(table.title, open)
         .child(
             el("div")

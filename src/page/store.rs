@@ -8,6 +8,7 @@ use super::beside::Beside;
 use super::keep::kept;
 use super::run::{Run, Shown};
 use super::signals::{Memo, RwSignal};
+use super::voice::Voice;
 use crate::draw::{TimeScale, Viewport};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::EndpointId;
@@ -67,6 +68,8 @@ pub struct Store {
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
     pub page_width: RwSignal<f64>,
+    /// What is said to those who do not see the page.
+    pub voice: Voice,
     /// Why the last command could not be done.
     pub refused: RwSignal<Option<String>>,
 }
@@ -124,6 +127,7 @@ impl Store {
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),
+            voice: Voice::new(),
             refused: RwSignal::new(None),
         })
     }

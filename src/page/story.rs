@@ -5,6 +5,7 @@
 use super::dom::{El, button, el, unbroken};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
+use super::voice::About;
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
 use crate::session::{Command, Setup};
 
@@ -172,43 +173,45 @@ fn questions(store: Store) -> El {
         let now = store.run.with(|run| answered(&run.trace));
         store.solved.update(|solved| {
             solved.resize(now.len(), false);
-            for (solved, now) in solved.iter_mut().zip(now) {
-                *solved |= now;
+            let scenario = store.scenario();
+            let each = scenario.questions.iter().zip(now);
+            for (solved, (question, now)) in solved.iter_mut().zip(each) {
+                if now && !*solved {
+                    *solved = true;
+                    let words = format!("Done: {}", question.text);
+                    store.voice.tell(About::Question, words);
+                }
             }
         });
     });
     let answers = store.solved;
     let scenario = store.scenario();
-    let each = scenario
-        .questions
-        .iter()
-        .enumerate()
-        .map(|(index, question)| {
-            let done = move || answers.with(|answers| answers.get(index) == Some(&true));
-            el("li")
-                .live_class("done", done)
-                .child(
-                    el("span")
-                        .class("verdict")
-                        .attr("aria-hidden", "true")
-                        .live_text(move || if done() { "✓" } else { "○" }.to_owned()),
-                )
-                .child(
-                    el("span").text(&question.text).child(
+    let each =
+        scenario
+            .questions
+            .iter()
+            .enumerate()
+            .map(|(index, question)| {
+                let done = move || answers.with(|answers| answers.get(index) == Some(&true));
+                el("li")
+                    .live_class("done", done)
+                    .child(
                         el("span")
-                            .class("for-readers")
-                            .attr("role", "status")
-                            .live_text(move || {
-                                if done() { " Done." } else { " Not yet." }.to_owned()
-                            }),
-                    ),
-                )
-                .child(
-                    el("details")
-                        .child(el("summary").text("Hint"))
-                        .child(el("p").text(&question.hint)),
-                )
-        });
+                            .class("verdict")
+                            .attr("aria-hidden", "true")
+                            .live_text(move || if done() { "✓" } else { "○" }.to_owned()),
+                    )
+                    .child(el("span").text(&question.text).child(
+                        el("span").class("for-readers").live_text(move || {
+                            if done() { " Done." } else { " Not yet." }.to_owned()
+                        }),
+                    ))
+                    .child(
+                        el("details")
+                            .child(el("summary").text("Hint"))
+                            .child(el("p").text(&question.hint)),
+                    )
+            });
     el("div")
         .class("questions")
         .child(el("h3").live_text(move || {

@@ -1,16 +1,11 @@
 //! The run in one sentence, with its figures underlined in the colour of their tier.
 
-use gloo_timers::callback::Timeout;
-use leptos::prelude::*;
-
 use super::dom::{El, button, el, unbroken};
 use super::panel::reveal;
-use super::signals::{Memo, RwSignal, effect};
-use super::store::store;
+use super::signals::{Memo, effect};
+use super::store::{Store, store};
+use super::voice::About;
 use crate::insight::{Piece, plain};
-
-/// Between two announcements to a screen reader, in milliseconds.
-const QUIET: u32 = 5_000;
 
 /// The sentence.
 pub fn summary() -> [El; 2] {
@@ -41,26 +36,18 @@ pub fn summary() -> [El; 2] {
     let sentence = el("h1")
         .class("summary")
         .live(move || pieces.get().into_iter().map(piece).collect());
-    [sentence, announcer()]
+    told(store);
+    [sentence, store.voice.status()]
 }
 
-/// Says the sentence to screen readers once it has stood still for a while.
-fn announcer() -> El {
-    let store = store();
-    let said = RwSignal::new(String::new());
-    let waiting = StoredValue::new_local(None::<Timeout>);
-    let first = StoredValue::new(true);
+/// Has the sentence said when it has become another.
+fn told(store: Store) {
+    let mut before = None;
     effect(move || {
         let sentence = store.run.with(|run| plain(&run.summary));
-        if first.get_value() {
-            first.set_value(false);
-            return;
+        if before.as_ref().is_some_and(|before| *before != sentence) {
+            store.voice.tell(About::Run, sentence.clone());
         }
-        // Dropping the timer before stops it.
-        waiting.set_value(Some(Timeout::new(QUIET, move || said.set(sentence))));
+        before = Some(sentence);
     });
-    el("p")
-        .class("for-readers")
-        .attr("role", "status")
-        .live_text(move || said.get())
 }

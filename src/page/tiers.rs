@@ -58,7 +58,7 @@ pub fn tiers() -> El {
         .map(|(tier, endpoints)| block(store, *tier, endpoints));
     el("section")
         .class("tiers")
-        .attr("aria-label", "The four tiers at the cursor")
+        .attr("aria-label", "The four tiers at the cursor. Who asked whom, and why, stands in the table “All runs”.")
         .children(blocks)
         .child(arrows(store, &tiers))
 }

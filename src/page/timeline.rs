@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, MouseEvent, WheelEvent};
+use web_sys::{Element, HtmlElement, MouseEvent, WheelEvent};
 
 use super::dom::{El, button, el, svg};
 use super::gestures::gestures;
@@ -14,6 +14,7 @@ use super::store::{Store, store};
 use crate::draw::{Ink, Viewport, cadence_chart, ticks};
 use crate::scenario::Phase;
 use crate::schedule::{EndpointId, Tier};
+use crate::session::{Command, Tab};
 use crate::time::{Instant, Span};
 
 /// The height of the cadence chart, in CSS pixels.
@@ -103,6 +104,23 @@ fn views(store: Store) -> El {
                 .live_flag("disabled", whole)
                 .text("Fit"),
         )
+        .child(
+            button("quiet", move || tables(store))
+                .attr("title", "The figure as tables")
+                .text("Tables"),
+        )
+}
+
+/// Leads to the tables that hold what the figure shows.
+fn tables(store: Store) {
+    store.dispatch(&Command::Open { tab: Tab::Claims });
+    // They are there by then.
+    request_animation_frame(|| {
+        let first = document().query_selector(".report summary").ok().flatten();
+        if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+            let _ = first.focus();
+        }
+    });
 }
 
 /// Keeps the widths in the store true.
@@ -257,7 +275,10 @@ fn cadence(store: Store) -> El {
         .attr("height", &CADENCE.to_string())
         .live_attr("width", move || store.plot_width.get().to_string())
         .attr("role", "img")
-        .attr("aria-label", "How often each check runs, over time")
+        .attr(
+            "aria-label",
+            "How often each check runs, over time, as in the table “Cadence”",
+        )
         .children(lines)
         .child(svg("g").live(move || ends(store)));
     el("div")

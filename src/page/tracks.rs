@@ -3,7 +3,8 @@
 //! That is found by simulating, for a few milliseconds at a time, once the levers have stood still for a while. Only
 //! tracks that can be seen are painted.
 
-use super::dom::{El, el, svg};
+use super::dom::{El, el, fold, row, svg, table};
+use super::levers::full_label;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::turns::Turns;
@@ -20,6 +21,8 @@ const SAMPLES: usize = 49;
 const HALVINGS: u32 = 4;
 /// How long the levers must have stood still before tracks are painted, in milliseconds.
 const STILL: u32 = 140;
+/// What the tracks are called as a table.
+const LISTED: &str = "The tracks as a table";
 /// From here on severities look the same.
 const MOST_SEVERE: usize = 3;
 
@@ -150,6 +153,28 @@ impl Track {
         })
     }
 
+    /// What the track shows, a row for each stretch: up to where, and what happens there.
+    fn rows(self, scenario: &Scenario) -> Vec<El> {
+        let Some(parameter) = scenario.parameters.get(self.parameter) else {
+            return Vec::new();
+        };
+        let written = |share: f64| parameter.written(self.scale.at(share));
+        self.painted.with(|painted| {
+            let mut from = 0.0;
+            let all: Vec<_> = painted.outcomes.iter().zip(&painted.edges).collect();
+            let stretches = all.chunk_by(|(outcome, _), (next, _)| outcome == next);
+            let each = stretches.filter_map(|stretch| {
+                let (outcome, edge) = stretch.last()?;
+                let ends = [std::mem::replace(&mut from, edge.min(1.0)), from];
+                let [from, to] = ends.map(written);
+                let outcome = outcome.and_then(|severity| told(scenario, severity));
+                let outcome = outcome.unwrap_or("not possible").to_owned();
+                Some(row(&full_label(scenario, parameter), &[from, to, outcome]))
+            });
+            each.collect()
+        })
+    }
+
     /// Whether it is painted as it should be; where its own slider stands makes no difference to it.
     fn is_painted(self, now: &Setup) -> bool {
         self.painted.with_untracked(|painted| {
@@ -204,6 +229,20 @@ impl Tracks {
             turns.start(STILL, move || painting.goes_on());
         });
         Self { store, all }
+    }
+
+    /// The tracks that are painted, as a table.
+    pub fn listed(self) -> El {
+        let open = RwSignal::new(false);
+        let rows = move || {
+            let scenario = self.store.scenario();
+            let all = self.all.get();
+            let rows = all.iter().flat_map(|track| track.rows(&scenario));
+            let head = ["lever", "from", "to", "told"];
+            vec![table(LISTED, &head, rows.collect())]
+        };
+        let list = move || if open.get() { rows() } else { Vec::new() };
+        fold(LISTED, open).child(el("div").live(list))
     }
 
     /// The track of another slider, which can be seen as long as `shown` says so.

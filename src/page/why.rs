@@ -2,7 +2,7 @@
 
 use super::dom::{El, button, el, focus, unbroken};
 use super::flips::flips;
-use super::signals::Memo;
+use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::insight::{Explanation, ExplanationKind, Link, Step, explain, latest};
 
@@ -28,6 +28,14 @@ pub fn why() -> El {
             let latest = run.trace.run(latest(&run.trace, at)?.0)?;
             Some(explain(&run.trace, latest.endpoint, latest.start))
         })
+    });
+    // What was asked for is said at once; that another run has another answer follows from what is said of the run.
+    effect(move || {
+        if store.selection.get().is_some()
+            && let Some(told) = explanation.get_untracked()
+        {
+            store.voice.answer(told.sentence);
+        }
     });
     // The frame stays, so that the focus has somewhere to be when what it was on goes.
     el("div").class("why").attr("tabindex", "-1").live(move || {
@@ -61,7 +69,6 @@ fn explained(store: Store, explanation: Explanation) -> Vec<El> {
         .child(el("span").class("second").text(what));
     let sentence = el("p")
         .class("why-sentence")
-        .attr("role", "status")
         .text(&unbroken(&explanation.sentence));
     let flips = flips(store, &explanation);
     let steps = explanation.steps.into_iter();

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod command_line;
+mod edits;
 mod faults;
 mod flash_sale;
 mod invariants;

@@ -34,6 +34,8 @@ export async function opened(page) {
 }
 
 export const summary = (page) => page.locator('h1.summary');
+/** Where it stands what is said to those who do not see the page. */
+export const voice = (page) => page.locator('p[role="status"]');
 export const clock = (page) => page.locator('.clock');
 export const lever = (page, name) => page.locator(`input[data-parameter="${name}"]`);
 export const lane = (page, name) => page.locator('.lane', { has: page.getByText(name, { exact: true }) });

@@ -7,6 +7,9 @@ export default defineConfig({
   outputDir: '../../test-results/page',
   reporter: 'list',
   retries: 0,
+  snapshotPathTemplate: '{testDir}/looks/{arg}{ext}',
+  // A picture that is missing is a failure: `make looks` takes them.
+  updateSnapshots: 'none',
   workers: 2,
   use: {
     baseURL: `http://127.0.0.1:${port}/`,

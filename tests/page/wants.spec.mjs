@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import AxeBuilder from '@axe-core/playwright';
 import { expect as patient, test } from '@playwright/test';
 
-import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, placeOf, run, summary } from './opened.mjs';
+import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, placeOf, run, summary, voice } from './opened.mjs';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -25,7 +25,7 @@ const open = (page, name) => page.getByRole('tab', { name }).click();
 const rival = (page) => panel(page, 'Compare').getByLabel('Compare with', { exact: true });
 const changes = (why) => why.getByRole('button', { name: /^Try / });
 /** How far the search for changes is. */
-const search = (why) => why.getByRole('status').last();
+const search = (why) => why.locator('.flip-status');
 /** Until the search has tried everything. */
 const searched = (why) => expect(search(why)).toContainText(/all \d+ numbers tried/, { timeout: 60_000 });
 
@@ -427,13 +427,13 @@ test('answers the first question at the end of the story, and has it told as it 
   await story.getByRole('button', { name: /Chapter 6/ }).click();
   const questions = story.locator('.questions li');
   await expect(questions).toHaveCount(3);
-  for (const index of [0, 1, 2]) await expect(questions.nth(index).getByRole('status')).toHaveText('Not yet.');
+  for (const index of [0, 1, 2]) await expect(questions.nth(index).locator('.for-readers')).toHaveText('Not yet.');
   const asItWas = story.getByRole('button', { name: 'Tell it as it was' });
   await expect(asItWas).toBeHidden();
 
   await lever(page, 'traffic').fill('2');
-  await expect(questions.nth(0).getByRole('status')).toHaveText('Done.');
-  await expect(questions.nth(1).getByRole('status')).toHaveText('Not yet.');
+  await expect(questions.nth(0).locator('.for-readers')).toHaveText('Done.');
+  await expect(questions.nth(1).locator('.for-readers')).toHaveText('Not yet.');
   await expect(story).toContainText('The levers have been moved, so the story goes differently.');
   await asItWas.click();
   await expect(asItWas).toBeHidden();
@@ -465,9 +465,10 @@ test('hears that a question is answered', async ({ page }) => {
   await button(page, 'Story').click();
   await page.getByRole('button', { name: /^Chapter 6/ }).click();
   // A screen reader says what changes within a status, and not that there is a new one.
-  const status = await page.locator('.questions li').first().getByRole('status').elementHandle();
+  const status = await voice(page).elementHandle();
+  const question = await page.locator('.questions li > span:nth-child(2)').first().evaluate((all) => all.firstChild.data);
   await lever(page, 'traffic').fill('2');
-  await expect.poll(() => status.evaluate((element) => element.textContent.trim())).toBe('Done.');
+  await expect.poll(() => status.textContent()).toContain(`Done: ${question}`);
   expect(await status.evaluate((element) => element.isConnected)).toBe(true);
   expect(complaints).toEqual([]);
 });
@@ -552,7 +553,7 @@ test('walks the figure and the levers with the keyboard alone', async ({ page })
   await page.keyboard.press('ArrowUp');
   await expect(page.locator('.lane.selected .name')).toHaveText('order processor');
   await page.keyboard.press('ArrowLeft');
-  await expect(panel(page, 'Why').getByRole('status').first()).toContainText(/^order processor ran at/);
+  await expect(panel(page, 'Why').locator('.why-sentence')).toContainText(/^order processor ran at/);
   await expect(lanes).toBeFocused();
 
   const why = page.getByRole('tab', { name: 'Why' });
