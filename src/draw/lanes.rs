@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::scale::TimeScale;
 use crate::order;
+use crate::rule::{Rounded, rounded};
 use crate::schedule::{EndpointId, RunId, Tier, Tool};
 use crate::sim::Trace;
 use crate::time::Instant;
@@ -205,19 +206,26 @@ impl Lane {
     #[must_use]
     pub fn marks_path(&self, scale: &TimeScale, height: f64, ok: bool) -> String {
         let mut path = String::new();
-        let (middle, half) = (height / 2.0, 6.0);
+        let (middle, half) = (height / 2.0, 6);
         for mark in self.marks.iter().filter(|mark| mark.ok == ok) {
             let x = scale.x(mark.at);
             if !(-EDGE..=scale.width + EDGE).contains(&x) {
                 continue;
             }
             let _ = if self.tier.is_check() {
-                write!(path, "M{x:.1} {:.1}v{:.1}", middle - half, 2.0 * half)
+                write!(
+                    path,
+                    "M{} {}v{}",
+                    px(x),
+                    px(middle - f64::from(half)),
+                    2 * half
+                )
             } else {
                 write!(
                     path,
-                    "M{x:.1} {:.1}l{half} {half}l-{half} {half}l-{half} -{half}z",
-                    middle - half
+                    "M{} {}l{half} {half}l-{half} {half}l-{half} -{half}z",
+                    px(x),
+                    px(middle - f64::from(half))
                 )
             };
         }
@@ -235,11 +243,17 @@ impl Lane {
         let mut path = String::new();
         for band in self.bands.iter().filter(|band| band.kind == kind) {
             if let Some((from, to)) = scale.stretch(band.from, band.to) {
-                let _ = write!(path, "M{from:.1} {top:.1}H{to:.1}V{bottom:.1}H{from:.1}z");
+                let [from, top, to, bottom] = [from, top, to, bottom].map(px);
+                let _ = write!(path, "M{from} {top}H{to}V{bottom}H{from}z");
             }
         }
         path
     }
+}
+
+/// A place as it stands in path data.
+fn px(place: f64) -> Rounded {
+    rounded(place, 1)
 }
 
 /// Starts of another run as ticks between two heights, as path data.
@@ -249,7 +263,7 @@ pub fn ticks_path(starts: &[Instant], scale: &TimeScale, (top, bottom): (f64, f6
     for at in starts {
         let x = scale.x(*at);
         if (-EDGE..=scale.width + EDGE).contains(&x) {
-            let _ = write!(path, "M{x:.1} {top:.1}V{bottom:.1}");
+            let _ = write!(path, "M{} {}V{}", px(x), px(top), px(bottom));
         }
     }
     path

@@ -10,6 +10,7 @@ use crate::draw::{
 };
 use crate::insight::{Piece, holding, summary};
 use crate::rule::shown_value;
+use crate::rule::{Rounded, rounded};
 use crate::sim::Trace;
 use crate::time::Instant;
 
@@ -85,8 +86,8 @@ fn path(class: &str, d: &str) -> String {
     format!("<path class=\"{class}\" d=\"{d}\"/>")
 }
 
-fn share(x: f64) -> f64 {
-    x / WIDTH * 100.0
+fn share(x: f64) -> Rounded {
+    rounded(x / WIDTH * 100.0, 2)
 }
 
 fn ruler(out: &mut String, trace: &Trace, scale: &TimeScale) {
@@ -96,7 +97,7 @@ fn ruler(out: &mut String, trace: &Trace, scale: &TimeScale) {
         let name = escaped(&phase.name);
         let _ = write!(
             words,
-            "<text class=\"still-phase\" x=\"{x:.2}%\" dx=\"6\" y=\"13\">{name}</text>"
+            "<text class=\"still-phase\" x=\"{x}%\" dx=\"6\" y=\"13\">{name}</text>"
         );
     }
     for at in ticks(scale, 100.0).0 {
@@ -108,7 +109,7 @@ fn ruler(out: &mut String, trace: &Trace, scale: &TimeScale) {
         };
         let _ = write!(
             words,
-            "<text class=\"still-tick\" x=\"{x:.2}%\" y=\"36\" text-anchor=\"{anchor}\">{minute}′</text>"
+            "<text class=\"still-tick\" x=\"{x}%\" y=\"36\" text-anchor=\"{anchor}\">{minute}′</text>"
         );
     }
     let _ = write!(
@@ -163,7 +164,7 @@ fn row(out: &mut String, lane: &Lane, scale: &TimeScale, first: bool) {
         for mark in &lane.marks {
             let _ = write!(
                 marks,
-                "<svg x=\"{:.2}%\" y=\"{}\" overflow=\"visible\"><path class=\"mark\" d=\"M0 -6l6 6-6 6-6-6z\"/></svg>",
+                "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><path class=\"mark\" d=\"M0 -6l6 6-6 6-6-6z\"/></svg>",
                 share(scale.x(mark.at)),
                 LANE / 2.0
             );

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, fold, pictured, row, svg, table};
+use super::dom::{El, button, el, fold, pictured, row, short, svg, table};
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
@@ -344,7 +344,10 @@ fn points(store: Store, open: RwSignal<bool>) -> Vec<El> {
         rows.collect(),
     );
     let chart = svg("svg")
-        .attr("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"))
+        .attr(
+            "viewBox",
+            &format!("0 0 {} {}", short(WIDTH), short(HEIGHT)),
+        )
         .attr("role", "img")
         .attr(
             "aria-label",
@@ -405,15 +408,15 @@ fn curve(axes: &Axes, fixed: &[Point]) -> String {
     for point in fixed {
         let (x, y) = axes.place(point.checks_a_day, point.blind);
         d.push(if d.is_empty() { 'M' } else { 'L' });
-        d.push_str(&format!("{x:.1} {y:.1}"));
+        d.push_str(&format!("{} {}", short(x), short(y)));
     }
     d
 }
 
 fn text_at(x: f64, y: f64, anchor: &str, words: &str) -> El {
     svg("text")
-        .attr("x", &format!("{x:.1}"))
-        .attr("y", &format!("{y:.1}"))
+        .attr("x", &short(x))
+        .attr("y", &short(y))
         .attr("text-anchor", anchor)
         .text(words)
 }
@@ -424,7 +427,12 @@ fn grid(axes: &Axes) -> Vec<El> {
     for checks in [100.0, 1_000.0, 10_000.0] {
         let (x, _) = axes.place(checks, Span::ZERO);
         if checks >= axes.checks.0 && checks <= axes.checks.1 {
-            parts.push(line(format!("M{x:.1} {TOP}V{}", HEIGHT - BOTTOM)));
+            parts.push(line(format!(
+                "M{} {}V{}",
+                short(x),
+                short(TOP),
+                short(HEIGHT - BOTTOM)
+            )));
             parts.push(text_at(
                 x,
                 HEIGHT - BOTTOM + 13.0,
@@ -437,7 +445,12 @@ fn grid(axes: &Axes) -> Vec<El> {
         let blind = Span::from_mins(minutes);
         if blind.ms() as f64 <= axes.blind {
             let (_, y) = axes.place(axes.checks.0, blind);
-            parts.push(line(format!("M{LEFT} {y:.1}H{}", WIDTH - RIGHT)));
+            parts.push(line(format!(
+                "M{} {}H{}",
+                short(LEFT),
+                short(y),
+                short(WIDTH - RIGHT)
+            )));
             parts.push(text_at(LEFT - 6.0, y + 3.5, "end", &blind.to_string()));
         }
     }
@@ -451,8 +464,8 @@ fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
     let radius = if class == "own" { "5" } else { "3" };
     let circle = svg("circle")
         .class(class)
-        .attr("cx", &format!("{x:.1}"))
-        .attr("cy", &format!("{y:.1}"))
+        .attr("cx", &short(x))
+        .attr("cy", &short(y))
         .attr("r", radius);
     // At the right there is room above only, and the dearest stand close.
     let label = match class {

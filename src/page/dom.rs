@@ -7,6 +7,7 @@
 //! within an owner goes when that owner goes.
 
 use super::signals::RwSignal;
+use crate::rule::rounded;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
@@ -122,6 +123,25 @@ pub fn row(about: &str, cells: &[String]) -> El {
     el("tr")
         .child(el("th").attr("scope", "row").text(&unbroken(about)))
         .children(cells)
+}
+
+/// A length as SVG takes it.
+#[must_use]
+#[inline(never)]
+pub fn short(length: f64) -> String {
+    rounded(length, 1).to_string()
+}
+
+/// A length as styles take it.
+#[must_use]
+pub fn px(length: f64) -> String {
+    short(length) + "px"
+}
+
+/// A share as styles take it, from 0 to 100.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    rounded(share, 3).to_string() + "%"
 }
 
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.

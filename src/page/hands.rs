@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::dom::{El, svg};
+use super::dom::{El, short, svg};
 use super::store::Store;
 use super::timeline::pointer_x;
 use crate::draw::BandKind;
@@ -50,8 +50,8 @@ pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
                 (room > ROOM).then(|| {
                     svg("text")
                         .class("flag")
-                        .attr("x", &format!("{:.1}", x + 10.0))
-                        .attr("y", &format!("{:.1}", middle + 3.5))
+                        .attr("x", &short(x + 10.0))
+                        .attr("y", &short(middle + 3.5))
                         .child(svg("title").text(&message.text))
                         .text(&words)
                 })
@@ -84,14 +84,12 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
             }
             let words = matches!(call.wish, Wish::Pause { .. }).then(|| {
                 let words = svg("text").class("flag").attr("y", "10");
-                words
-                    .attr("x", &format!("{:.1}", x + 9.0))
-                    .text("paused by hand")
+                words.attr("x", &short(x + 9.0)).text("paused by hand")
             });
             let moved = StoredValue::new(None::<Instant>);
             let mark = svg("path")
                 .class("hand")
-                .attr("d", &format!("M{:.1} 0h12l-6 9z", x - 6.0))
+                .attr("d", &format!("M{} 0h12l-6 9z", short(x - 6.0)))
                 .child(svg("title").text("Called by hand; drag to move it in time"));
             let node = mark.node().clone();
             let (captured, put_back) = (node.clone(), node.clone());
@@ -105,8 +103,8 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
                     if event.buttons() & 1 == 1 {
                         event.stop_propagation();
                         let to = plot_x(event);
-                        let _ =
-                            node.set_attribute("transform", &format!("translate({:.1} 0)", to - x));
+                        let _ = node
+                            .set_attribute("transform", &format!("translate({} 0)", short(to - x)));
                         moved.set_value(Some(store.instant(to)));
                     }
                 })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
-use super::dom::{El, el, svg};
+use super::dom::{El, el, short, svg};
 use super::hands::{flags, hands};
 use super::panel::reveal;
 use super::run::Shown;
@@ -326,10 +326,10 @@ fn drawing(store: Store, index: usize, row: &Row) -> El {
             _ => String::new(),
         })
     };
-    let asleep = move || format!("M0 {}H{}", LANE / 2.0, store.plot_width.get());
+    let asleep = move || format!("M0 {}H{}", short(LANE / 2.0), short(store.plot_width.get()));
     svg("svg")
-        .attr("height", &LANE.to_string())
-        .live_attr("width", move || store.plot_width.get().to_string())
+        .attr("height", &short(LANE))
+        .live_attr("width", move || short(store.plot_width.get()))
         .attr("aria-hidden", "true")
         .child(svg("path").class("asleep").live_attr("d", asleep))
         .children(BANDS.map(path))
@@ -369,7 +369,7 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
 
 /// The box of what was held back, and the words in it.
 fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
-    let number = |element: El, name: &str, value: f64| element.attr(name, &value.to_string());
+    let number = |element: El, name: &str, value: f64| element.attr(name, &short(value));
     let frame = svg("rect").class("held").attr("rx", "2");
     let frame = number(frame, "x", from + 0.5);
     let frame = number(frame, "y", 3.5);
@@ -411,11 +411,9 @@ fn curve(store: Store, rows: Vec<Row>) -> El {
             .and_then(|cause| place(store, &rows, cause))
             .map(|(from_x, from_y)| {
                 let bend = ((y - from_y).abs() * 0.25).max(14.0);
-                format!(
-                    "M{from_x:.1} {from_y:.1}C{:.1} {from_y:.1} {:.1} {y:.1} {x:.1} {y:.1}",
-                    from_x + bend,
-                    x + bend
-                )
+                let (out, back) = (short(from_x + bend), short(x + bend));
+                let [from_x, from_y, x, y] = [from_x, from_y, x, y].map(short);
+                format!("M{from_x} {from_y}C{out} {from_y} {back} {y} {x} {y}")
             });
         Some((row.tier, x, y, curve))
     });
@@ -424,8 +422,8 @@ fn curve(store: Store, rows: Vec<Row>) -> El {
             let curve = curve.map(|d| svg("path").class("cause").attr("d", &d));
             let ring = svg("circle")
                 .class("chosen")
-                .attr("cx", &x.to_string())
-                .attr("cy", &y.to_string())
+                .attr("cx", &short(x))
+                .attr("cy", &short(y))
                 .attr("r", "9.5");
             svg("g").class(tier.name()).children(curve).child(ring)
         });

@@ -13,6 +13,7 @@ use super::store::{Store, store};
 use super::tracks::{Track, Tracks, legend};
 use crate::draw::SliderScale;
 use crate::rule::decimal;
+use crate::rule::rounded;
 use crate::scenario::{Parameter, Purpose, Scenario};
 use crate::schedule::EndpointId;
 use crate::session::Command;
@@ -37,6 +38,11 @@ const GROUPS: [Group; 5] = [
         matches!(purpose, Purpose::Cooldown(_))
     }),
 ];
+
+/// A position of a slider as its field takes it.
+fn exact(position: f64) -> String {
+    rounded(position, 6).to_string()
+}
 
 /// What a reader calls a parameter.
 fn label(scenario: &Scenario, parameter: &Parameter) -> String {
@@ -232,7 +238,7 @@ fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
         .children(number_field(lever, &name));
     let mark = el("span")
         .class("default")
-        .style("--default", &format!("{:.4}", scale.share(default)));
+        .style("--default", &rounded(scale.share(default), 4).to_string());
     let slider = el("div")
         .class("slider")
         .child(track.picture())
@@ -267,7 +273,7 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         lever.store.dispatch(&Command::Settle);
         // Where nothing else was set, nothing moves it to where it belongs.
         let position = scale.position(lever.value.get_untracked());
-        event_target::<HtmlInputElement>(&event).set_value(&position.to_string());
+        event_target::<HtmlInputElement>(&event).set_value(&exact(position));
     };
     let value_text = move || match track.outcome() {
         Some(outcome) => format!("{}: {outcome}", lever.written()),
@@ -278,11 +284,11 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         .attr("id", &format!("lever-{}", lever.index))
         .attr("data-parameter", &name)
         .attr("title", &format!("The mark below: its default, {written}"))
-        .attr("min", &first.to_string())
-        .attr("max", &last.to_string())
-        .attr("step", &scale.step.to_string())
+        .attr("min", &exact(first))
+        .attr("max", &exact(last))
+        .attr("step", &exact(scale.step))
         .live_prop("value", move || {
-            JsValue::from(scale.position(lever.value.get()).to_string())
+            JsValue::from(exact(scale.position(lever.value.get())))
         })
         .live_attr("aria-valuetext", value_text)
         .on("pointerdown", move |_| by_hand.set_value(true))

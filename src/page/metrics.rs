@@ -1,6 +1,6 @@
 //! The metrics of the world: what was true, what was observed, and the levels that rules use.
 
-use super::dom::{El, el, svg};
+use super::dom::{El, el, short, svg};
 use super::signals::Memo;
 use super::store::{Store, store};
 use crate::draw::{Ink, MetricSeries, metric_chart};
@@ -115,8 +115,8 @@ fn chart(store: Store, index: usize, name: &str) -> El {
         "{name} over time, with what was observed and the levels that rules use; the table “Minute by minute” has it"
     );
     svg("svg")
-        .attr("height", &HEIGHT.to_string())
-        .live_attr("width", move || store.plot_width.get().to_string())
+        .attr("height", &short(HEIGHT))
+        .live_attr("width", move || short(store.plot_width.get()))
         .attr("role", "img")
         .attr("aria-label", &label)
         .child(other)
@@ -157,8 +157,8 @@ fn delays(store: Store, index: usize) -> Vec<El> {
             let title = format!("“{name}” was seen {delay} after it began");
             let words = svg("text")
                 .class("delay")
-                .attr("x", &format!("{:.1}", x + 2.0))
-                .attr("y", &y.to_string());
+                .attr("x", &short(x + 2.0))
+                .attr("y", &short(y));
             Some(
                 words
                     .child(svg("title").text(&title))

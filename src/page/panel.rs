@@ -24,8 +24,8 @@ pub fn panel() -> El {
         let selected = move || store.tab.get() == tab;
         button("", move || store.dispatch(&Command::Open { tab }))
             .attr("role", "tab")
-            .attr("id", &format!("tab-{tab:?}"))
-            .attr("aria-controls", &format!("panel-{tab:?}"))
+            .attr("id", &format!("tab-{}", tab.name()))
+            .attr("aria-controls", &format!("panel-{}", tab.name()))
             .live_attr("aria-selected", move || selected().to_string())
             .live_attr("tabindex", move || {
                 if selected() { "0" } else { "-1" }.to_owned()
@@ -37,8 +37,8 @@ pub fn panel() -> El {
         let open = Memo::new(move |_| store.tab.get() == tab);
         let frame = el("div")
             .attr("role", "tabpanel")
-            .attr("id", &format!("panel-{tab:?}"))
-            .attr("aria-labelledby", &format!("tab-{tab:?}"))
+            .attr("id", &format!("panel-{}", tab.name()))
+            .attr("aria-labelledby", &format!("tab-{}", tab.name()))
             .live_flag("hidden", move || !open.get());
         match tab {
             // What was unfolded and painted there stays.
@@ -117,7 +117,7 @@ fn turn(store: Store, tab: Tab, event: &web_sys::KeyboardEvent) {
     event.stop_propagation();
     if let Some(&tab) = Tab::ALL.get(next) {
         store.dispatch(&Command::Open { tab });
-        let button = document().get_element_by_id(&format!("tab-{tab:?}"));
+        let button = document().get_element_by_id(&format!("tab-{}", tab.name()));
         if let Some(button) =
             button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok())
         {

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::dom::{El, button, el, icon, svg, unbroken};
+use super::dom::{El, button, el, icon, percent, short, svg, unbroken};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
+use crate::rule::rounded;
 use crate::schedule::EndpointId;
 use crate::session::{Command, place_of, speed_at};
 use crate::time::{Instant, Span};
@@ -208,9 +209,9 @@ fn scrubber(store: Store) -> El {
     let view_width = move || share(store.viewport.get().to) * 100.0 - view_left();
     let window = el("div")
         .class("window")
-        .live_style("left", move || format!("{:.2}%", view_left()))
-        .live_style("width", move || format!("{:.2}%", view_width()));
-    let here = move || format!("{:.3}%", share(store.cursor.get()) * 100.0);
+        .live_style("left", move || percent(view_left()))
+        .live_style("width", move || percent(view_width()));
+    let here = move || percent(share(store.cursor.get()) * 100.0);
     el("div")
         .class("scrubber")
         .attr("tabindex", "0")
@@ -262,7 +263,7 @@ fn dots(store: Store, end: Instant) -> El {
         let y = 3.0 + (index as f64 + 0.5) / count * 22.0;
         let dot = move |at: Instant| {
             let x = at.ms() as f64 / end.ms().max(1) as f64 * 1_000.0;
-            format!("M{x:.2} {y:.1}h0")
+            format!("M{} {}h0", rounded(x, 2), short(y))
         };
         let line = move || {
             store.run.with(|run| {

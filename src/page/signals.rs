@@ -10,18 +10,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use ::leptos::prelude::{self as leptos, Get as _, GetUntracked as _, Set as _, Update as _};
+use wasm_bindgen::UnwrapThrowExt as _;
 
 /// A value of any type.
 type Held = Arc<dyn Any + Send + Sync>;
 /// The work of a memo: takes the value before, gives the value and whether it is another.
 type Work = Box<dyn Fn(Option<Held>) -> (Held, bool) + Send + Sync>;
 
+/// What was put in and what is taken out have the type of the same signal.
 fn seen<T: 'static>(held: &Held) -> &T {
-    match held.downcast_ref() {
-        Some(value) => value,
-        // What is put in and what is taken out have the type of the same signal.
-        None => unreachable!(),
-    }
+    held.downcast_ref().unwrap_throw()
 }
 
 #[inline(never)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, svg};
+use super::dom::{El, button, el, short, svg};
 use super::lanes::{glyph, title_case};
 use super::panel::reveal;
 use super::signals::Memo;
@@ -177,10 +177,11 @@ fn curve(places: &[Place], from: EndpointId, to: EndpointId) -> Option<(Tier, St
         (from.top + NODE, to.top)
     };
     let middle = (start + end) / 2.0;
-    let (from, to, tier) = (from.x, to.x, to.tier);
+    let tier = to.tier;
+    let [from, start, middle, to, end] = [from.x, start, middle, to.x, end].map(short);
     Some((
         tier,
-        format!("M{from:.0} {start:.0}C{from:.0} {middle:.0} {to:.0} {middle:.0} {to:.0} {end:.0}"),
+        format!("M{from} {start}C{from} {middle} {to} {middle} {to} {end}"),
     ))
 }
 
@@ -230,7 +231,7 @@ fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
     });
     svg("svg")
         .class("arrows")
-        .attr("viewBox", &format!("0 0 1000 {height}"))
+        .attr("viewBox", &format!("0 0 1000 {}", short(height)))
         .attr("preserveAspectRatio", "none")
         .attr("aria-hidden", "true")
         .child(svg("path").class("faint").live_attr("d", faint))

@@ -5,13 +5,14 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, HtmlElement, MouseEvent, WheelEvent};
 
-use super::dom::{El, button, el, svg};
+use super::dom::{El, button, el, px, short, svg};
 use super::gestures::gestures;
 use super::lanes::lanes;
 use super::metrics::metrics;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::draw::{Ink, Viewport, cadence_chart, ticks};
+use crate::rule::rounded;
 use crate::scenario::Phase;
 use crate::schedule::{EndpointId, Tier};
 use crate::session::{Command, Tab};
@@ -160,10 +161,10 @@ fn over(store: Store, element: El, (from, to): (Instant, Instant)) -> El {
     element
         .live_class("gone", move || place.get().is_none())
         .live_style("left", move || {
-            format!("{:.1}px", place.get().map_or(0.0, |(from, _)| from))
+            px(place.get().map_or(0.0, |(from, _)| from))
         })
         .live_style("width", move || {
-            format!("{:.1}px", place.get().map_or(0.0, |(from, to)| to - from))
+            px(place.get().map_or(0.0, |(from, to)| to - from))
         })
 }
 
@@ -191,7 +192,7 @@ fn ground(store: Store) -> El {
         let shade = SHADE * (busy - low) / (high - low).max(1e-9);
         let element = el("div")
             .class("shade")
-            .style("opacity", &format!("{shade:.4}"));
+            .style("opacity", &rounded(shade, 4).to_string());
         over(store, element, (phase.from, scenario.phase_end(index)))
     });
     el("div")
@@ -220,7 +221,7 @@ fn ruler(store: Store, plot: El) -> El {
             let last = x > scale.width - 8.0;
             el("span")
                 .class(if last { "tick last" } else { "tick" })
-                .style("left", &format!("{x:.1}px"))
+                .style("left", &px(x))
                 .text(&text)
         };
         at.into_iter().map(label).collect()
@@ -251,7 +252,7 @@ fn cadence(store: Store) -> El {
         let label = |(span, share): (Span, f64)| {
             el("span")
                 .class("level")
-                .style("top", &format!("{:.1}px", share * CADENCE))
+                .style("top", &px(share * CADENCE))
                 .text(&span.to_string())
         };
         let labels = store.run.with(|run| run.cadence.labels());
@@ -272,8 +273,8 @@ fn cadence(store: Store) -> El {
                 .live(labels),
         );
     let chart = svg("svg")
-        .attr("height", &CADENCE.to_string())
-        .live_attr("width", move || store.plot_width.get().to_string())
+        .attr("height", &short(CADENCE))
+        .live_attr("width", move || short(store.plot_width.get()))
         .attr("role", "img")
         .attr(
             "aria-label",
@@ -300,8 +301,8 @@ fn ends(store: Store) -> Vec<El> {
         });
         svg("text")
             .class(&format!("line-name {}", tier.name()))
-            .attr("x", &format!("{:.1}", x - 4.0))
-            .attr("y", &format!("{:.1}", y - 4.0))
+            .attr("x", &short(x - 4.0))
+            .attr("y", &short(y - 4.0))
             .text(&names.collect::<Vec<_>>().join(", "))
     };
     ends.into_iter().map(named).collect()
@@ -314,7 +315,7 @@ fn cursor(store: Store) -> El {
     let line = el("div")
         .class("cursor")
         .live_class("gone", gone)
-        .live_style("transform", move || format!("translateX({:.1}px)", x()));
+        .live_style("transform", move || format!("translateX({})", px(x())));
     el("div")
         .class("over-plots above")
         .attr("aria-hidden", "true")

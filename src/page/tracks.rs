@@ -3,13 +3,14 @@
 //! That is found by simulating, for a few milliseconds at a time, once the levers have stood still for a while. Only
 //! tracks that can be seen are painted.
 
-use super::dom::{El, el, fold, row, svg, table};
+use super::dom::{El, el, fold, row, short, svg, table};
 use super::levers::full_label;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::turns::Turns;
 use crate::draw::SliderScale;
 use crate::insight::severity as severity_of;
+use crate::rule::{Rounded, rounded};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
@@ -123,7 +124,7 @@ impl Track {
         let top = 12.0 - 3.0 * wanted as f64;
         self.drawn(
             |found| found.map(|found| found.min(MOST_SEVERE)) == Some(wanted),
-            |left, right| format!("M{left:.2} {top:.1}H{right:.2}V16H{left:.2}z"),
+            |left, right| format!("M{left} {}H{right}V16H{left}z", short(top)),
         )
     }
 
@@ -131,7 +132,7 @@ impl Track {
     fn barred(self) -> String {
         self.drawn(
             |found| found.is_none(),
-            |left, right| format!("M{left:.2} 14H{right:.2}"),
+            |left, right| format!("M{left} 14H{right}"),
         )
     }
 
@@ -139,12 +140,12 @@ impl Track {
     fn drawn(
         self,
         wanted: impl Fn(Option<usize>) -> bool,
-        path: impl Fn(f64, f64) -> String,
+        path: impl Fn(Rounded, Rounded) -> String,
     ) -> String {
         self.painted.with(|painted| {
             let edge = |sample: Option<usize>| {
                 let edge = sample.and_then(|sample| painted.edges.get(sample));
-                edge.copied().unwrap_or(0.0).min(1.0) * 100.0
+                rounded(edge.copied().unwrap_or(0.0).min(1.0) * 100.0, 2)
             };
             let each = painted.outcomes.iter().enumerate();
             each.filter(|(_, found)| wanted(**found))

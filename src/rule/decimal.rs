@@ -2,7 +2,9 @@
 //!
 //! The standard library reads any decimal to the last bit, with tables that would make up a twentieth of the page. What
 //! people write has few digits, and of up to fifteen this reads every one exactly as the standard library does; a
-//! test holds them equal.
+//! test holds them equal. Writing is the same: nobody is shown more than four decimals.
+
+use std::fmt;
 
 /// The largest whole number up to which all are exact.
 const EXACT: u64 = 1 << 53;
@@ -63,9 +65,48 @@ fn scaled(mut value: f64, mut power: i32) -> f64 {
     value
 }
 
+/// A number that is written with so many decimals at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Rounded {
+    value: f64,
+    decimals: u8,
+}
+
+/// The number with at most so many decimals (up to 9), without zeros at its end; halves go away from zero.
+#[must_use]
+pub const fn rounded(value: f64, decimals: u8) -> Rounded {
+    Rounded { value, decimals }
+}
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.value.is_finite() {
+            return f.write_str(if self.value.is_nan() {
+                "unknown"
+            } else {
+                "endless"
+            });
+        }
+        let mut grid = 10_u64.pow(u32::from(self.decimals.min(9)));
+        let mut digits = (self.value.abs() * grid as f64).round() as u64;
+        let mut decimals = usize::from(self.decimals.min(9));
+        while decimals > 0 && digits.is_multiple_of(10) {
+            (digits, grid, decimals) = (digits / 10, grid / 10, decimals - 1);
+        }
+        if self.value < 0.0 && digits > 0 {
+            f.write_str("-")?;
+        }
+        write!(f, "{}", digits / grid)?;
+        if decimals > 0 {
+            write!(f, ".{:0decimals$}", digits % grid)?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::decimal;
+    use super::{decimal, rounded};
     use proptest::prelude::*;
 
     #[test]
@@ -82,7 +123,30 @@ mod tests {
         assert_eq!(decimal("1e-400"), Some(0.0));
     }
 
+    #[test]
+    fn numbers_are_written_without_needless_digits() {
+        for (value, decimals, text) in [
+            (1.25, 1, "1.3"),
+            (12.0, 2, "12"),
+            (0.05, 2, "0.05"),
+            (-0.004, 2, "0"),
+            (-3.5, 1, "-3.5"),
+            (1e17, 1, "100000000000000000"),
+            (f64::NAN, 1, "unknown"),
+        ] {
+            assert_eq!(rounded(value, decimals).to_string(), text);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_written_is_within_half_a_step(value in -1e6_f64..1e6, decimals in 0_u8..5) {
+            let text = rounded(value, decimals).to_string();
+            let step = 0.1_f64.powi(i32::from(decimals));
+            prop_assert!((text.parse::<f64>().expect("a number") - value).abs() <= step * 0.501, "{}", text);
+            prop_assert!(!text.contains('.') || !text.ends_with('0'), "{}", text);
+        }
+
         #[test]
         fn up_to_fifteen_digits_it_reads_what_the_standard_library_reads(
             whole in 0_u64..100_000_000, fraction in "[0-9]{0,7}", exponent in prop::option::of(-7_i32..7)

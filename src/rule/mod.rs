@@ -17,7 +17,7 @@ mod tests;
 mod vocabulary;
 
 pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
-pub use decimal::decimal;
+pub use decimal::{Rounded, decimal, rounded};
 pub use evaluate::{Comparison, Env, Memory, Verdict};
 pub use quantity::quantity;
 pub use shown::{Shown, shown_value};

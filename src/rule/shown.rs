@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::decimal::rounded;
 use crate::time::Span;
 
 /// How a value is written.
@@ -43,26 +44,17 @@ pub fn shown_value(value: f64, shown: Shown) -> String {
 
 fn number(value: f64) -> String {
     // Beyond the hundreds a fraction says nothing any more.
-    let grid = if value.abs() < 100.0 { 100.0 } else { 1.0 };
-    let rounded = (value * grid).round() / grid;
-    let text = format!("{:.2}", rounded.abs());
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut out = String::new();
-    if rounded < 0.0 {
-        out.push('-');
-    }
+    let text = rounded(value, if value.abs() < 100.0 { 2 } else { 0 }).to_string();
+    let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
+    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let mut out = sign.to_owned();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
     }
-    let fraction = fraction.trim_end_matches('0');
-    if !fraction.is_empty() {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
+    out + fraction
 }
 
 #[cfg(test)]

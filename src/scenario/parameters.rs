@@ -76,7 +76,7 @@ impl Parameter {
     pub fn written(&self, value: f64) -> String {
         match self.form {
             Form::Truth => (value != 0.0).to_string(),
-            Form::Whole => format!("{value:.0}"),
+            Form::Whole => rule::rounded(value, 0).to_string(),
             Form::Number(_) => rule::shown_value(value, self.shown),
         }
     }

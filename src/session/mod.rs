@@ -84,6 +84,18 @@ impl Tab {
         Self::Claims,
         Self::Planner,
     ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Levers => "Levers",
+            Self::Why => "Why",
+            Self::Compare => "Compare",
+            Self::Claims => "Claims",
+            Self::Planner => "Planner",
+        }
+    }
 }
 
 /// An endpoint at a moment: a run, or a moment without one.

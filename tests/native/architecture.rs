@@ -171,6 +171,19 @@ fn the_story_stands_in_its_file_and_not_in_the_sources() {
     }
 }
 
+/// The page is built without the code that writes values for debugging: it would show nothing.
+#[test]
+fn nobody_is_shown_values_for_debugging() {
+    let doors = ["api", "cli"];
+    for (room, path, code) in rooms() {
+        let shown = code.contains(":?}") || code.contains(":#?}");
+        assert!(
+            doors.contains(&room.as_str()) || !shown,
+            "{path:?} writes with {{:?}}"
+        );
+    }
+}
+
 #[test]
 fn nothing_panics_on_purpose() {
     for (_, path, code) in rooms() {
