@@ -13,16 +13,20 @@ use super::store::Store;
 use super::story::{read, story};
 use super::summary::summary;
 use super::tiers::tiers;
-use super::timeline::timeline;
+use super::timeline::{page_width, timeline};
 use crate::insight::{ChapterTold, chapters, plain};
 use crate::scenario::Scenario;
 use crate::session::{Command, Tab};
 
-/// The page, or why there is none.
-pub fn app() -> El {
+/// The page, or why there is none; how wide its plots will be, where that is known.
+pub fn app(width: Option<f64>) -> El {
     let opened = Scenario::flash_sale().and_then(Store::new);
     match opened {
         Ok(store) => {
+            if let Some(width) = width {
+                store.plot_width.set(width);
+            }
+            store.page_width.set(page_width());
             provide_context(store);
             page(store)
         }

@@ -45,9 +45,12 @@ pub fn start() {
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
     match place {
         Some(place) => {
+            // The picture's plots are as wide as those that take their place: they need not be drawn twice.
+            let plot = place.query_selector(".plot").ok().flatten();
+            let width = plot.map(|plot| plot.get_bounding_client_rect().width());
             place.set_inner_html("");
-            mount_to(place, app::app).forget();
+            mount_to(place, move || app::app(width)).forget();
         }
-        None => mount_to_body(app::app),
+        None => mount_to_body(|| app::app(None)),
     }
 }

@@ -124,6 +124,12 @@ fn tables(store: Store) {
     });
 }
 
+/// How wide the page is, in CSS pixels.
+pub fn page_width() -> f64 {
+    let width = window().inner_width().ok();
+    width.and_then(|width| width.as_f64()).unwrap_or(1_440.0)
+}
+
 /// Keeps the widths in the store true.
 fn watch_width(store: Store, plot: &Element, figure: &Element) {
     let measure = {
@@ -133,11 +139,7 @@ fn watch_width(store: Store, plot: &Element, figure: &Element) {
             if width > 0.0 && (width - store.plot_width.get_untracked()).abs() >= 0.5 {
                 store.plot_width.set(width);
             }
-            let page = window()
-                .inner_width()
-                .ok()
-                .and_then(|width| width.as_f64())
-                .unwrap_or(1_440.0);
+            let page = page_width();
             if (page - store.page_width.get_untracked()).abs() >= 0.5 {
                 store.page_width.set(page);
             }

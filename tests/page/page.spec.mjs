@@ -4,6 +4,9 @@ import { expect, test } from '@playwright/test';
 
 import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, run, summary } from './opened.mjs';
 
+// What is asked here is whether something happens, not how fast.
+test.describe.configure({ timeout: 120_000 });
+
 test('the marks of the lanes are the runs of the trace', async ({ page }) => {
   const complaints = await opened(page);
   const width = (await lane(page, 'traffic monitor').locator('.plot').boundingBox()).width;
