@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use plotters::prelude::{IntoDrawingArea as _, RGBColor};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
 /// How much larger everything is drawn.
@@ -208,6 +208,43 @@ impl DrawingBackend for Paths<'_> {
         _fill: bool,
     ) -> Done {
         self.draw_pixel(centre, style.color())
+    }
+
+    // Words, areas and pictures are not drawn here: the page has its own. What the crate would do in their place (such
+    // as measuring words in the browser) is a twentieth of the page.
+
+    fn draw_text<S: BackendTextStyle>(&mut self, _: &str, _: &S, _: BackendCoord) -> Done {
+        Ok(())
+    }
+
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        _: &str,
+        _: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
+        Ok((0, 0))
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        _: BackendCoord,
+        _: BackendCoord,
+        _: &S,
+        _: bool,
+    ) -> Done {
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        _: I,
+        _: &S,
+    ) -> Done {
+        Ok(())
+    }
+
+    fn blit_bitmap(&mut self, _: BackendCoord, _: (u32, u32), _: &[u8]) -> Done {
+        Ok(())
     }
 }
 
