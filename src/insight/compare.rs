@@ -373,19 +373,28 @@ pub(super) fn seen_after(trace: &Trace, rule: usize) -> Option<Span> {
 ///
 /// # Errors
 /// What is wrong with the expression, in words.
-pub fn compare_cron(trace: &Trace, expression: &str) -> Result<PolicyResult, String> {
+pub fn compare_cron(trace: &Trace, cron: &Cron) -> Result<PolicyResult, String> {
     let scenario = &trace.scenario;
-    let cron = Cron::new(expression, scenario.zone, scenario.epoch_ms);
     if let Some(fault) = cron.fault() {
         return Err(fault.to_owned());
     }
     let worlds = Worlds::of(trace);
-    let policy = Fixed::of_checks(scenario, expression, &Times::Cron(Arc::new(cron)));
+    let policy = Fixed::of_checks(
+        scenario,
+        cron.expression(),
+        &Times::Cron(Arc::new(cron.clone())),
+    );
     let mut found = policy.result(scenario, (&worlds.problems, &worlds.untouched));
     if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
         found.shifted = policy.shifted(scenario, problem, stretch);
     }
     Ok(found)
+}
+
+/// Up to where [`compare_cron`] asks for the slots of a cron.
+#[must_use]
+pub fn cron_horizon(scenario: &Scenario) -> Instant {
+    scenario.end() + DAY.max(LONGEST_SHIFT + LONGEST_SHIFT)
 }
 
 /// The problems of a scenario, and when they were true with the run's own recoveries and without any.

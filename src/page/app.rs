@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::cron::reading;
 use super::dom::{El, el};
 use super::header::header;
 use super::help::help as help_dialog;
@@ -46,6 +47,7 @@ fn page(store: Store) -> El {
         .child(story())
         .child(el("div").class("columns").child(timeline()).child(side));
     title(store);
+    reading(store);
     linked(store);
     keys_of_nobody(store, help);
     el("div")

@@ -1,5 +1,6 @@
 //! What the run is compared with, worked out once for all panels that show it.
 
+use super::cron::Read;
 use super::run::Run;
 use crate::draw::{MetricSeries, untouched_series};
 use crate::insight::{PolicyResult, compare_cron};
@@ -18,7 +19,12 @@ pub struct Beside {
 
 impl Beside {
     /// What a run is to be compared with, or why it cannot be.
-    pub fn of(run: &Run, rival: &Rival, kept: Option<&Setup>) -> Option<Result<Self, String>> {
+    pub fn of(
+        run: &Run,
+        rival: &Rival,
+        kept: Option<&Setup>,
+        cron: Option<&Read>,
+    ) -> Option<Result<Self, String>> {
         let fixed = |name: String, result: PolicyResult| Self {
             name,
             result,
@@ -40,8 +46,12 @@ impl Beside {
                 let found = known.skip(1).find(|result| result.policy == *name)?;
                 Ok(fixed(policy_words(name), found.clone()))
             }
-            Rival::Cron(expression) => compare_cron(&run.trace, expression)
-                .map(|result| fixed(format!("cron {expression}"), result)),
+            // Nothing is shown until it has been read.
+            Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {
+                (_, Ok(cron)) => compare_cron(&run.trace, cron)
+                    .map(|result| fixed(format!("cron {expression}"), result)),
+                (_, Err(fault)) => Err(fault.clone()),
+            },
             Rival::Defaults => other("the defaults", &Setup::new(&run.trace.scenario)),
             Rival::Kept => other("B, as kept", kept?),
         })

@@ -128,10 +128,7 @@ fn cron_field(store: Store) -> El {
         _ => String::new(),
     };
     let fault = move || match store.beside.get() {
-        Some(Err(fault)) => {
-            let fault = fault.trim_end_matches('.');
-            format!("That is no cron expression: {fault}. Write five fields, such as */7 * * * *")
-        }
+        Some(Err(fault)) => fault,
         _ => String::new(),
     };
     let field = el("input")

@@ -6,6 +6,7 @@ mod app;
 mod beside;
 mod claims;
 mod compare;
+mod cron;
 mod dom;
 mod flips;
 mod gestures;

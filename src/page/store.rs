@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::beside::Beside;
+use super::cron::Read;
 use super::keep::kept;
 use super::run::{Run, Shown};
 use super::signals::{Memo, RwSignal};
@@ -40,6 +41,8 @@ pub struct Store {
     pub chapter: Memo<Option<usize>>,
     /// What the run is compared with, worked out, or why it cannot be.
     pub beside: Memo<Option<Result<Beside, String>>>,
+    /// The cron expression that was read last.
+    pub cron: RwSignal<Option<Read>>,
     /// Which of the story's questions have been answered since the page was opened.
     pub solved: RwSignal<Vec<bool>>,
     /// Whether single keys do anything.
@@ -98,7 +101,9 @@ impl Store {
         });
         let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
+        let cron = RwSignal::new(None::<Read>);
         Ok(Self {
+            cron,
             scenario: own,
             session,
             run,
@@ -109,7 +114,10 @@ impl Store {
             chapter: Memo::new(move |_| session.with(|session| session.chapter)),
             beside: Memo::new(move |_| {
                 let rival = rival.get();
-                run.with(|run| kept_setup.with(|kept| Beside::of(run, &rival, kept.as_ref())))
+                let of = |run: &Shown, kept: &Option<Setup>, cron: &Option<Read>| {
+                    Beside::of(run, &rival, kept.as_ref(), cron.as_ref())
+                };
+                run.with(|run| kept_setup.with(|kept| cron.with(|cron| of(run, kept, cron))))
             }),
             solved: RwSignal::new(Vec::new()),
             keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),

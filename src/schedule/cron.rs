@@ -1,6 +1,11 @@
 //! Cron expressions in a time zone, as instants of a run.
 
-use chrono::{DateTime, TimeZone, Timelike, Utc};
+use std::sync::Arc;
+
+#[cfg(feature = "cron")]
+use chrono::DateTime;
+use chrono::{TimeZone, Timelike, Utc};
+#[cfg(feature = "cron")]
 use croner::parser::{CronParser, Seconds};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -76,27 +81,39 @@ impl<'de> Deserialize<'de> for Zone {
     }
 }
 
+/// How far the slots of a cron reach that was handed over as a list: two days.
+const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
+
 /// A cron expression with the zone it is read in and the wall time of the run's start.
 ///
 /// Five fields, or six with seconds first; 0 and 7 are Sunday.
 #[derive(Clone, Debug)]
 pub struct Cron {
     expression: String,
-    schedule: Result<Box<croner::Cron>, String>,
-    zone: Zone,
-    epoch_ms: i64,
+    slots: Slots,
+}
+
+/// Where the slots come from.
+#[derive(Clone, Debug)]
+enum Slots {
+    #[cfg(feature = "cron")]
+    Rule(Box<croner::Cron>, Zone, i64),
+    /// All of them, in order.
+    Listed(Arc<[Instant]>),
+    /// There are none; why.
+    None(String),
 }
 
 impl Serialize for Cron {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.expression, self.zone, self.epoch_ms).serialize(serializer)
+        (&self.expression, self.slots_until(HANDED_OVER)).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Cron {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (expression, zone, epoch_ms) = <(&str, Zone, i64)>::deserialize(deserializer)?;
-        Ok(Self::new(expression, zone, epoch_ms))
+        let (expression, slots) = <(&str, Vec<Instant>)>::deserialize(deserializer)?;
+        Ok(Self::listed(expression, slots))
     }
 }
 
@@ -105,20 +122,46 @@ impl Cron {
     ///
     /// An expression that cannot be read gives a cron without slots, so that one bad endpoint does not stop
     /// the others; [`Cron::fault`] says what is wrong with it.
+    ///
+    /// Without the feature `cron` no expression can be read.
     #[must_use]
     pub fn new(expression: &str, zone: Zone, epoch_ms: i64) -> Self {
-        let schedule = CronParser::builder()
+        #[cfg(feature = "cron")]
+        let slots = CronParser::builder()
             .seconds(Seconds::Optional)
             .build()
             .parse(expression)
-            .map(Box::new)
-            .map_err(|error| error.to_string());
+            .map_or_else(
+                |error| Slots::None(error.to_string()),
+                |rule| Slots::Rule(Box::new(rule), zone, epoch_ms),
+            );
+        #[cfg(not(feature = "cron"))]
+        let slots = {
+            let _ = (zone, epoch_ms);
+            Slots::None("this build reads no cron expressions".to_owned())
+        };
         Self {
             expression: expression.to_owned(),
-            schedule,
-            zone,
-            epoch_ms,
+            slots,
         }
+    }
+
+    /// A cron whose slots are known: all of them, in order of time, as far as anybody will ask.
+    #[must_use]
+    pub fn listed(expression: &str, slots: Vec<Instant>) -> Self {
+        Self {
+            expression: expression.to_owned(),
+            slots: Slots::Listed(slots.into()),
+        }
+    }
+
+    /// All slots from the start of the run up to a moment.
+    #[must_use]
+    pub fn slots_until(&self, until: Instant) -> Vec<Instant> {
+        let first = self.first_from(Instant::START);
+        std::iter::successors(first, |slot| self.first_after(*slot))
+            .take_while(|slot| *slot < until)
+            .collect()
     }
 
     /// The expression as it was written.
@@ -130,18 +173,31 @@ impl Cron {
     /// What is wrong with the expression, if anything.
     #[must_use]
     pub fn fault(&self) -> Option<&str> {
-        self.schedule.as_ref().err().map(String::as_str)
+        match &self.slots {
+            Slots::None(fault) => Some(fault),
+            _ => None,
+        }
     }
 
     /// The first slot at or after `from`.
     #[must_use]
     pub fn first_from(&self, from: Instant) -> Option<Instant> {
-        // A slot lies on a whole second: one that began before `from` within the same second is past.
-        let slot = self.slot(from, true)?;
-        if slot >= from {
-            Some(slot)
-        } else {
-            self.slot(from, false)
+        match &self.slots {
+            #[cfg(feature = "cron")]
+            Slots::Rule(rule, zone, epoch_ms) => {
+                let slot = |inclusive| slot(rule, (*zone, *epoch_ms), from, inclusive);
+                // A slot lies on a whole second: one that began before `from` within the same second is past.
+                let first = slot(true)?;
+                if first >= from {
+                    Some(first)
+                } else {
+                    slot(false)
+                }
+            }
+            Slots::Listed(slots) => slots
+                .get(slots.partition_point(|slot| *slot < from))
+                .copied(),
+            Slots::None(_) => None,
         }
     }
 
@@ -150,32 +206,36 @@ impl Cron {
     pub fn first_after(&self, after: Instant) -> Option<Instant> {
         self.first_from(Instant::from_ms(after.ms().checked_add(1)?))
     }
-
-    fn slot(&self, from: Instant, inclusive: bool) -> Option<Instant> {
-        let wall = Utc
-            .timestamp_millis_opt(self.epoch_ms.checked_add(from.ms())?)
-            .single()?;
-        let ms = match self.zone {
-            Zone::Utc => self.next(&wall, inclusive)?,
-            #[cfg(feature = "zones")]
-            Zone::Named(zone) => self.next(&wall.with_timezone(&zone), inclusive)?,
-        };
-        Some(Instant::from_ms(ms.checked_sub(self.epoch_ms)?))
-    }
-
-    fn next<Z: TimeZone>(&self, wall: &DateTime<Z>, inclusive: bool) -> Option<i64>
-    where
-        DateTime<Z>: croner::CronDateTime,
-    {
-        let schedule = self.schedule.as_ref().ok()?;
-        schedule
-            .find_next_occurrence(wall, inclusive)
-            .ok()
-            .map(|slot| slot.timestamp_millis())
-    }
 }
 
-#[cfg(test)]
+#[cfg(feature = "cron")]
+fn slot(
+    rule: &croner::Cron,
+    (zone, epoch_ms): (Zone, i64),
+    from: Instant,
+    inclusive: bool,
+) -> Option<Instant> {
+    let wall = Utc
+        .timestamp_millis_opt(epoch_ms.checked_add(from.ms())?)
+        .single()?;
+    let ms = match zone {
+        Zone::Utc => next(rule, &wall, inclusive)?,
+        #[cfg(feature = "zones")]
+        Zone::Named(zone) => next(rule, &wall.with_timezone(&zone), inclusive)?,
+    };
+    Some(Instant::from_ms(ms.checked_sub(epoch_ms)?))
+}
+
+#[cfg(feature = "cron")]
+fn next<Z: TimeZone>(rule: &croner::Cron, wall: &DateTime<Z>, inclusive: bool) -> Option<i64>
+where
+    DateTime<Z>: croner::CronDateTime,
+{
+    let slot = rule.find_next_occurrence(wall, inclusive).ok()?;
+    Some(slot.timestamp_millis())
+}
+
+#[cfg(all(test, feature = "cron"))]
 mod tests {
     use super::*;
 
@@ -228,6 +288,20 @@ mod tests {
         let spring = Cron::new("0 9 * * *", zone, 1_772_841_600_000);
         assert_eq!(minutes(&spring, 0, 2), [14 * 60, 37 * 60]);
         assert_eq!(Zone::named("Mars/Olympus"), None);
+    }
+
+    #[test]
+    fn a_list_of_slots_is_the_same_cron() {
+        let cron = Cron::new("*/7 3-9 * * * *", Zone::Utc, FRIDAY);
+        let until = Instant::from_ms(2 * 3_600_000);
+        let listed = Cron::listed("*/7 3-9 * * * *", cron.slots_until(until));
+        assert_eq!(listed.fault(), None);
+        let mut at = Instant::START;
+        while at < Instant::from_ms(3_600_000) {
+            assert_eq!(listed.first_from(at), cron.first_from(at), "{at}");
+            assert_eq!(listed.first_after(at), cron.first_after(at), "{at}");
+            at += Span::from_ms(1_357);
+        }
     }
 
     #[test]
