@@ -249,4 +249,27 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn lines_that_end_at_one_place_have_one_end() {
+        let (cadences, _) = shown(Viewport::fit);
+        let end = Instant::from_ms(2_400_000);
+        let all = cadences.ends(Viewport::fit(end), (400.0, 100.0));
+        let places: Vec<(f64, usize)> = all
+            .iter()
+            .map(|(x, _, _, ids)| (x.round(), ids.len()))
+            .collect();
+        // The investigations go to sleep together at 26:00; three health checks go on to the end.
+        assert_eq!(
+            places,
+            [(400.0, 1), (400.0, 1), (400.0, 1), (260.0, 2)],
+            "{all:?}"
+        );
+        assert!(all.iter().all(|(_, y, ..)| (0.0..=100.0).contains(y)));
+        let early = Viewport {
+            from: Instant::START,
+            to: Instant::from_ms(240_000),
+        };
+        assert_eq!(cadences.ends(early, (400.0, 100.0)).len(), 3);
+    }
 }

@@ -56,9 +56,13 @@ fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
 /// The smallest and the largest value that a chart shows, at its foot and at its top.
 fn scale(store: Store, index: usize, shown: Shown) -> El {
     let ends = Memo::new(move |_| {
-        let (own, other) = both(store, index)?;
-        let (low, high) = own.ends();
-        let (least, most) = other.map_or((low, high), |other| other.ends());
+        let ends = |all: &[MetricSeries]| all.get(index).map(MetricSeries::ends);
+        let (low, high) = store.run.with(|run| ends(&run.metrics))?;
+        let other = store.beside.with(|beside| match beside {
+            Some(Ok(beside)) => ends(&beside.metrics),
+            _ => None,
+        });
+        let (least, most) = other.unwrap_or((low, high));
         Some((low.min(least), high.max(most)))
     });
     let end = move |of: fn((f64, f64)) -> f64| {

@@ -283,7 +283,7 @@ fn cadence(store: Store) -> El {
             "How often each check runs, over time, as in the table “Cadence”",
         )
         .children(lines)
-        .child(svg("g").live(move || ends(store)));
+        .child(ends(store));
     el("div")
         .class("row cadence")
         .child(gutter)
@@ -291,12 +291,16 @@ fn cadence(store: Store) -> El {
 }
 
 /// The lines' names, at their right ends.
-fn ends(store: Store) -> Vec<El> {
-    let (scale, scenario) = (store.scale(), store.scenario());
-    let ends = store
-        .run
-        .with(|run| run.cadence.ends(scale.viewport, (scale.width, CADENCE)));
-    let named = |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
+fn ends(store: Store) -> El {
+    let scenario = store.scenario();
+    // Most steps of a lever leave them where they are.
+    let ends = Memo::new(move |_| {
+        let scale = store.scale();
+        store
+            .run
+            .with(|run| run.cadence.ends(scale.viewport, (scale.width, CADENCE)))
+    });
+    let named = move |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
         let names = ids.iter().filter_map(|id| {
             let endpoint = scenario.endpoints.get(id.index())?;
             Some(endpoint.name.as_str())
@@ -307,7 +311,7 @@ fn ends(store: Store) -> Vec<El> {
             .attr("y", &short(y - 4.0))
             .text(&names.collect::<Vec<_>>().join(", "))
     };
-    ends.into_iter().map(named).collect()
+    svg("g").live(move || ends.get().into_iter().map(&named).collect())
 }
 
 /// One line through all panels.

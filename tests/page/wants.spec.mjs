@@ -653,6 +653,44 @@ test('goes on with keys where the button that was pressed has nothing left to do
   expect(complaints).toEqual([]);
 });
 
+test('keeps the focus near where it was, and plays from a slider', async ({ page }) => {
+  const complaints = await opened(page);
+  await lever(page, 'traffic').focus();
+  await page.keyboard.press('Space');
+  await expect(button(page, 'Pause')).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(button(page, 'Play')).toBeVisible();
+  await clickAt(page, 'customer support', TOLD);
+  const why = panel(page, 'Why');
+  await searched(why);
+  await why.getByRole('button', { name: /traffic monitor saw/ }).press('Enter');
+  await expect(why.getByRole('heading', { level: 2 })).toContainText('traffic monitor');
+  await expect(why.locator('.why')).toBeFocused();
+  await searched(why);
+  await changes(why).first().press('Enter');
+  await expect(why.locator('.why')).toBeFocused();
+  // A list has no undo of its own.
+  await open(page, 'Planner');
+  await panel(page, 'Planner').getByLabel('Tool').press('Control+z');
+  await expect(button(page, 'Redo')).toBeEnabled();
+  expect(complaints).toEqual([]);
+});
+
+test('finds a reason before anything was chosen, and what a call came to', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Why');
+  await expect(panel(page, 'Why')).toContainText('customer support ran at 20:05: the incident is 15 min old');
+  await open(page, 'Planner');
+  await call(page, 'traffic monitor', 'run every so often', { every: '5s', 'valid for': '3min' });
+  await expect(calls(page)).toContainText('Raised to 20 s by its smallest gap. Next run at 20:20.');
+  await call(page, 'on-call page', 'run every so often', { every: '1min', 'valid for': '3min' });
+  await expect(calls(page).last()).toContainText('But it is asleep, so nothing follows: wake it first.');
+  await call(page, 'order processor', 'pause', { 'for (empty: until woken)': '' });
+  await expect(page.locator('.node', { hasText: 'order processor' })).toContainText('paused by hand');
+  await expect(lane(page, 'order processor').locator('.plot')).toContainText('paused by hand');
+  expect(complaints).toEqual([]);
+});
+
 test('reads the story with the keyboard alone', async ({ page }) => {
   const complaints = await opened(page);
   const story = page.getByRole('region', { name: 'The story' });
