@@ -1,5 +1,7 @@
 //! The page as a whole, and the keys that work everywhere on it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -8,6 +10,7 @@ use super::header::header;
 use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
+use super::run::Run;
 use super::store::Store;
 use super::story::{read, story};
 use super::summary::summary;
@@ -16,19 +19,27 @@ use super::timeline::{page_width, timeline};
 use crate::diagnostic::rendered;
 use crate::insight::{ChapterTold, chapters, plain};
 use crate::scenario::{FLASH_SALE, Scenario};
-use crate::session::{Command, Tab};
+use crate::session::{Command, Setup, Tab};
+
+/// The scenario, and its run at the defaults.
+pub type Opened = (Arc<Scenario>, Run);
+
+/// What the page begins with, or why it cannot.
+pub fn opened() -> Result<Opened, String> {
+    let scenario = Scenario::parse(FLASH_SALE).map_err(|faults| {
+        let lines = faults
+            .iter()
+            .map(|fault| rendered(fault, "flash-sale.toml", FLASH_SALE));
+        lines.collect::<Vec<_>>().join("\n")
+    })?;
+    let scenario = Arc::new(scenario);
+    let run = Run::of(&scenario, &Setup::new(&scenario))?;
+    Ok((scenario, run))
+}
 
 /// The page, or why there is none; how wide its plots will be, where that is known.
-pub fn app(width: Option<f64>) -> El {
-    let opened = Scenario::parse(FLASH_SALE)
-        .map_err(|faults| {
-            let lines = faults
-                .iter()
-                .map(|fault| rendered(fault, "flash-sale.toml", FLASH_SALE));
-            lines.collect::<Vec<_>>().join("\n")
-        })
-        .and_then(Store::new);
-    match opened {
+pub fn app(opened: Result<Opened, String>, width: Option<f64>) -> El {
+    match opened.map(|(scenario, run)| Store::new(scenario, run)) {
         Ok(store) => {
             if let Some(width) = width {
                 store.plot_width.set(width);
