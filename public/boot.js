@@ -3,10 +3,17 @@ const script = document.querySelector('script[data-wasm]');
 const told = document.getElementById('loading');
 const retry = document.getElementById('retry');
 
+/** Once the picture can be seen: the program keeps line and page busy for a while. What is hidden is never drawn. */
+const drawn = new Promise((done) => {
+  requestAnimationFrame(() => setTimeout(done));
+  setTimeout(done, 100);
+});
+
 async function start() {
   if (told) told.textContent = 'Loading the simulation…';
   try {
     const { default: init } = await import(new URL(script.dataset.js, script.src));
+    await drawn;
     await init({ module_or_path: new URL(script.dataset.wasm, script.src) });
   } catch (error) {
     if (told && retry) {

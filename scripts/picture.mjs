@@ -11,7 +11,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROME, args
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
   await page.goto(address);
-  await page.waitForSelector('.lane');
+  await page.waitForSelector('.playback');
   // The tracks are painted once everything else is done.
   await page.waitForTimeout(1500);
   await page.screenshot({ path: 'docs/page.png' });

@@ -1,5 +1,7 @@
 //! The page as a whole, and the keys that work everywhere on it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -9,6 +11,7 @@ use super::header::header;
 use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
+use super::run::Run;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::story::{read, story};
@@ -17,12 +20,21 @@ use super::tiers::tiers;
 use super::timeline::{page_width, timeline};
 use crate::insight::{ChapterTold, chapters, plain};
 use crate::scenario::Scenario;
-use crate::session::{Command, Tab};
+use crate::session::{Command, Setup, Tab};
+
+/// The scenario, and its run at the defaults.
+pub type Opened = (Arc<Scenario>, Run);
+
+/// What the page begins with, or why it cannot.
+pub fn opened() -> Result<Opened, String> {
+    let scenario = Arc::new(Scenario::flash_sale()?);
+    let run = Run::of(&scenario, &Setup::new(&scenario))?;
+    Ok((scenario, run))
+}
 
 /// The page, or why there is none; how wide its plots will be, where that is known.
-pub fn app(width: Option<f64>) -> El {
-    let opened = Scenario::flash_sale().and_then(Store::new);
-    match opened {
+pub fn app(opened: Result<Opened, String>, width: Option<f64>) -> El {
+    match opened.map(|(scenario, run)| Store::new(scenario, run)) {
         Ok(store) => {
             if let Some(width) = width {
                 store.plot_width.set(width);

@@ -34,6 +34,8 @@ mod turns;
 mod voice;
 mod why;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
@@ -41,6 +43,12 @@ use wasm_bindgen::JsCast as _;
 ///
 /// What stood there before (a picture, a sentence) is replaced.
 pub fn start() {
+    let opened = app::opened();
+    // In turns, so that input is not kept waiting for all of it.
+    set_timeout(move || mount(opened), Duration::ZERO);
+}
+
+fn mount(opened: Result<app::Opened, String>) {
     let place = document()
         .get_element_by_id("app")
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
@@ -50,8 +58,8 @@ pub fn start() {
             let plot = place.query_selector(".plot").ok().flatten();
             let width = plot.map(|plot| plot.get_bounding_client_rect().width());
             place.set_inner_html("");
-            mount_to(place, move || app::app(width)).forget();
+            mount_to(place, move || app::app(opened, width)).forget();
         }
-        None => mount_to_body(|| app::app(None)),
+        None => mount_to_body(move || app::app(opened, None)),
     }
 }

@@ -78,13 +78,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store that shows a scenario at its defaults.
-    ///
-    /// # Errors
-    /// Why the scenario cannot be run, in words.
-    pub fn new(scenario: Scenario) -> Result<Self, String> {
-        let scenario = Arc::new(scenario);
-        let first = Shown(Arc::new(Run::of(&scenario, &Setup::new(&scenario))?));
+    /// A store that shows a scenario at its defaults, at which it runs like that.
+    pub fn new(scenario: Arc<Scenario>, first: Run) -> Self {
+        let first = Shown(Arc::new(first));
         let session = RwSignal::new(Session::new(&scenario, first.opening()));
         let setup = Memo::new(move |_| session.with(|session| session.setup.clone()));
         let own = StoredValue::new(Arc::clone(&scenario));
@@ -102,7 +98,7 @@ impl Store {
         let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
         let cron = RwSignal::new(None::<Read>);
-        Ok(Self {
+        Self {
             cron,
             scenario: own,
             session,
@@ -137,7 +133,7 @@ impl Store {
             page_width: RwSignal::new(1_440.0),
             voice: Voice::new(),
             refused: RwSignal::new(None),
-        })
+        }
     }
 
     /// The scenario.

@@ -45,8 +45,9 @@ fn text(selector: &str) -> String {
     one(selector).text_content().unwrap_or_default()
 }
 
-/// Lets effects run.
+/// Lets the page begin and effects run.
 async fn settled() {
+    mounted();
     for _ in 0..3 {
         gloo_timers::future::TimeoutFuture::new(0).await;
     }

@@ -29,6 +29,8 @@ export async function opened(page) {
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.goto('');
+  // The picture before it has no playback.
+  await expect(page.locator('.playback')).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.lane')).toHaveCount(10);
   return complaints;
 }
