@@ -18,7 +18,7 @@ const ROOMS: [&str; 11] = [
     "export",
     "session",
 ];
-const DOORS: [&str; 3] = ["cli", "page", "api"];
+const DOORS: [&str; 4] = ["cli", "page", "api", "reader"];
 
 /// What the core may not name.
 const FORBIDDEN: [&str; 9] = [

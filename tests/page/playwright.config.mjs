@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: '../../test-results/page',
   reporter: 'list',
   retries: 0,
-  snapshotPathTemplate: '{testDir}/looks/{arg}{ext}',
+  snapshotPathTemplate: '{testDir}/../../docs/looks/{arg}{ext}',
   // A picture that is missing is a failure: `make looks` takes them.
   updateSnapshots: 'none',
   workers: 2,
