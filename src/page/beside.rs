@@ -1,9 +1,12 @@
 //! What the run is compared with, worked out once for all panels that show it.
 
+use std::sync::Arc;
+
 use super::cron::Read;
 use super::run::Run;
 use crate::draw::{MetricSeries, untouched_series};
 use crate::insight::{PolicyResult, compare_cron};
+use crate::scenario::Scenario;
 use crate::session::{Rival, Setup};
 
 /// What the run is compared with.
@@ -18,20 +21,37 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// What a run is to be compared with, or why it cannot be.
-    pub fn of(
-        run: &Run,
-        rival: &Rival,
-        kept: Option<&Setup>,
-        cron: Option<&Read>,
-    ) -> Option<Result<Self, String>> {
-        let fixed = |name: String, result: PolicyResult| Self {
+    /// The fixed schedule that a run is to be compared with, in the run's own world, or why it cannot be.
+    pub fn fixed(run: &Run, rival: &Rival, cron: Option<&Read>) -> Option<Result<Self, String>> {
+        let named = |name: String, result: PolicyResult| Self {
             name,
             result,
             metrics: untouched_series(&run.trace),
         };
-        let other = |name: &str, setup: &Setup| {
-            let other = Run::of(&run.trace.scenario, setup)?;
+        Some(match rival {
+            Rival::Policy(name) => {
+                let known = run.findings.comparison.iter();
+                let found = known.skip(1).find(|result| result.policy == *name)?;
+                Ok(named(policy_words(name), found.clone()))
+            }
+            // Nothing is shown until it has been read.
+            Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {
+                (_, Ok(cron)) => compare_cron(&run.trace, cron)
+                    .map(|result| named(format!("cron {expression}"), result)),
+                (_, Err(fault)) => Err(fault.clone()),
+            },
+            _ => return None,
+        })
+    }
+
+    /// The other setup that a run is to be compared with, which is the same whatever becomes of the run.
+    pub fn other(
+        scenario: &Arc<Scenario>,
+        rival: &Rival,
+        kept: Option<&Setup>,
+    ) -> Option<Result<Self, String>> {
+        let run_of = |name: &str, setup: &Setup| {
+            let other = Run::of(scenario, setup)?;
             let mut results = other.findings.comparison.into_iter();
             Ok(Self {
                 name: name.to_owned(),
@@ -40,20 +60,9 @@ impl Beside {
             })
         };
         Some(match rival {
-            Rival::Nobody => return None,
-            Rival::Policy(name) => {
-                let known = run.findings.comparison.iter();
-                let found = known.skip(1).find(|result| result.policy == *name)?;
-                Ok(fixed(policy_words(name), found.clone()))
-            }
-            // Nothing is shown until it has been read.
-            Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {
-                (_, Ok(cron)) => compare_cron(&run.trace, cron)
-                    .map(|result| fixed(format!("cron {expression}"), result)),
-                (_, Err(fault)) => Err(fault.clone()),
-            },
-            Rival::Defaults => other("the defaults", &Setup::new(&run.trace.scenario)),
-            Rival::Kept => other("B, as kept", kept?),
+            Rival::Defaults => run_of("the defaults", &Setup::new(scenario)),
+            Rival::Kept => run_of("B, as kept", kept?),
+            _ => return None,
         })
     }
 }

@@ -98,6 +98,10 @@ impl Store {
         let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
         let cron = RwSignal::new(None::<Read>);
+        let other = Memo::new(move |_| {
+            let (scenario, rival) = (own.get_value(), rival.get());
+            kept_setup.with(|kept| Beside::other(&scenario, &rival, kept.as_ref()))
+        });
         Self {
             cron,
             scenario: own,
@@ -109,11 +113,10 @@ impl Store {
             kept: kept_setup,
             chapter: Memo::new(move |_| session.with(|session| session.chapter)),
             beside: Memo::new(move |_| {
-                let rival = rival.get();
-                let of = |run: &Shown, kept: &Option<Setup>, cron: &Option<Read>| {
-                    Beside::of(run, &rival, kept.as_ref(), cron.as_ref())
-                };
-                run.with(|run| kept_setup.with(|kept| cron.with(|cron| of(run, kept, cron))))
+                other.get().or_else(|| {
+                    let rival = rival.get();
+                    run.with(|run| cron.with(|cron| Beside::fixed(run, &rival, cron.as_ref())))
+                })
             }),
             solved: RwSignal::new(Vec::new()),
             keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),
