@@ -1,6 +1,6 @@
 //! What a call came to, in words: refused, moved by a clamp, without effect on somebody asleep, overtaken by another.
 
-use crate::schedule::{Baseline, CallId, PauseEnd, Tool};
+use crate::schedule::{Baseline, CallId, HintEnd, PauseEnd, Tool};
 use crate::sim::Trace;
 
 /// What a call came to.
@@ -56,6 +56,15 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
         }
         _ => {}
     }
+    let mut endings = trace.log.endings.iter();
+    let runs = plan.winner().is_some_and(|winner| winner.call == Some(id));
+    if let Some((at, HintEnd::Replaced(by))) = endings
+        .find(|ending| runs && ending.call == id)
+        .map(|ending| (ending.at, ending.how))
+    {
+        let reason = trace.log.call(by).map_or("", |call| call.reason);
+        words.push_str(&format!(" At {at} another took its place: {reason}."));
+    }
     words
 }
 
@@ -103,13 +112,14 @@ mod tests {
                 "traffic_monitor",
                 1_205,
                 every(5),
-                "Accepted. Raised to 20 s by its smallest gap. Next run at 20:20.",
+                "Accepted. Raised to 20 s by its smallest gap. Next run at 20:20. \
+                 At 20:20 another took its place: 6,000/min visitors are a surge.",
             ),
             (
                 "traffic_monitor",
                 1_205,
                 every(20),
-                "Accepted. Next run at 20:20.",
+                "Accepted. Next run at 20:20. At 20:20 another took its place: 6,000/min visitors are a surge.",
             ),
             (
                 "traffic_monitor",

@@ -49,6 +49,7 @@ pub fn claims() -> Vec<El> {
             let each = run.findings.invariants.iter().map(|invariant| {
                 let first = invariant.violations.first();
                 let evidence = match first {
+                    None if invariant.checked == 0 => "nothing to check in this run".to_owned(),
                     None => format!("checked {} times", invariant.checked),
                     Some(violation) => violation.text.clone(),
                 };

@@ -230,7 +230,10 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
         let shifted = |result: &PolicyResult| {
             result
                 .shifted
-                .map_or(String::new(), |(mean, worst)| format!("{mean}, {worst}"))
+                .map_or("not known".to_owned(), |(mean, worst)| {
+                    let whole = Span::from_ms((mean.ms() + 500) / 1_000 * 1_000);
+                    format!("{whole}, {worst}")
+                })
         };
         if own.shifted.is_some() || other.shifted.is_some() {
             rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
@@ -238,6 +241,9 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
         let head = ["figure", "this run", &beside.name];
         vec![
             table("Both runs", &head, rows).class("scoreboard"),
+            el("p").class("second").text(
+                "“never”: it was over before a check saw it. “not there”: in that world it did not come about.",
+            ),
             lanes_apart(run, &beside, open),
         ]
     })
