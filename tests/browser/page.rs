@@ -42,7 +42,9 @@ fn one(selector: &str) -> Element {
 }
 
 fn text(selector: &str) -> String {
-    one(selector).text_content().unwrap_or_default()
+    // Where lines may not break is another test's matter.
+    let text = one(selector).text_content().unwrap_or_default();
+    text.replace('\u{a0}', " ")
 }
 
 /// Lets the page begin and effects run.
