@@ -3,17 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 
+import { ARGUMENTS } from '../tests/page/chromium.mjs';
+
 const WANTED = { performance: 95, accessibility: 100, 'best-practices': 100, seo: 100 };
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const FLAGS = ['--headless=new', ...ARGUMENTS];
 const REPORT = 'test-results/lighthouse.json';
 
 /** The middle of so many runs counts: other work on the machine makes single ones slower. */

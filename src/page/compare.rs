@@ -71,15 +71,12 @@ fn choice(store: Store) -> El {
         known.unwrap_or(chosen.len() - 1)
     };
     let options = all.iter().enumerate().map(|(index, (rival, words))| {
-        let off = match rival {
-            Rival::Kept => 1,
-            Rival::Cron(_) => 2,
-            _ => 0,
-        };
+        let typed = matches!(rival, Rival::Cron(_));
+        let kept = *rival == Rival::Kept;
         el("option")
             .attr("value", &index.to_string())
             .live_flag("disabled", move || {
-                off == 2 || off == 1 && store.kept.with(Option::is_none)
+                typed || kept && store.kept.with(Option::is_none)
             })
             .text(words)
     });

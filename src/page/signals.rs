@@ -9,7 +9,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use ::leptos::prelude::{self as leptos, Get as _, GetUntracked as _, Set as _, Update as _};
+use ::leptos::prelude::{self as leptos, Set as _, Update as _};
 use wasm_bindgen::UnwrapThrowExt as _;
 
 /// A value of any type.
@@ -37,45 +37,28 @@ fn effect_boxed(mut act: Box<dyn FnMut()>) {
     leptos::Effect::new(move |_| act());
 }
 
-/// A value that follows from signals, worked out when it is read and something has changed.
-pub struct Memo<T>(leptos::Memo<Held>, PhantomData<fn() -> T>);
+/// A value that can be followed.
+pub struct Followed<T, S>(S, PhantomData<fn() -> T>);
 
-impl<T> Clone for Memo<T> {
+/// A value that follows from signals, worked out when it is read and something has changed.
+pub type Memo<T> = Followed<T, leptos::Memo<Held>>;
+
+/// A value that can be changed.
+pub type RwSignal<T> = Followed<T, leptos::RwSignal<Held>>;
+
+impl<T, S: Copy> Clone for Followed<T, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Memo<T> {}
+impl<T, S: Copy> Copy for Followed<T, S> {}
 
-impl<T: Send + Sync + 'static> Memo<T> {
-    /// A memo that takes an equal value for no change.
-    pub fn new(work: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Self
-    where
-        T: PartialEq,
-    {
-        let work: Work = Box::new(move |before| {
-            let now = work(before.as_ref().map(seen));
-            match before {
-                Some(before) if *seen::<T>(&before) == now => (before, false),
-                _ => (Arc::new(now), true),
-            }
-        });
-        Self(memo(work), PhantomData)
-    }
-
-    /// A memo that says itself whether its value is another.
-    pub fn new_owning(work: impl Fn(Option<T>) -> (T, bool) + Send + Sync + 'static) -> Self
-    where
-        T: Clone,
-    {
-        let work: Work = Box::new(move |before| {
-            let (now, changed) = work(before.as_ref().map(|before| seen::<T>(before).clone()));
-            (Arc::new(now), changed)
-        });
-        Self(memo(work), PhantomData)
-    }
-
+impl<T, S> Followed<T, S>
+where
+    T: Send + Sync + 'static,
+    S: leptos::Get<Value = Held> + leptos::GetUntracked<Value = Held>,
+{
     /// Looks at the value and follows it.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
         look(seen(&self.0.get()))
@@ -113,47 +96,39 @@ impl<T: Send + Sync + 'static> Memo<T> {
     }
 }
 
-/// A value that can be changed.
-pub struct RwSignal<T>(leptos::RwSignal<Held>, PhantomData<fn() -> T>);
+impl<T: Send + Sync + 'static> Memo<T> {
+    /// A memo that takes an equal value for no change.
+    pub fn new(work: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Self
+    where
+        T: PartialEq,
+    {
+        let work: Work = Box::new(move |before| {
+            let now = work(before.as_ref().map(seen));
+            match before {
+                Some(before) if *seen::<T>(&before) == now => (before, false),
+                _ => (Arc::new(now), true),
+            }
+        });
+        Self(memo(work), PhantomData)
+    }
 
-impl<T> Clone for RwSignal<T> {
-    fn clone(&self) -> Self {
-        *self
+    /// A memo that says itself whether its value is another.
+    pub fn new_owning(work: impl Fn(Option<T>) -> (T, bool) + Send + Sync + 'static) -> Self
+    where
+        T: Clone,
+    {
+        let work: Work = Box::new(move |before| {
+            let (now, changed) = work(before.as_ref().map(|before| seen::<T>(before).clone()));
+            (Arc::new(now), changed)
+        });
+        Self(memo(work), PhantomData)
     }
 }
-
-impl<T> Copy for RwSignal<T> {}
 
 impl<T: Send + Sync + 'static> RwSignal<T> {
     /// A signal with its first value.
     pub fn new(value: T) -> Self {
         Self(signal(Arc::new(value)), PhantomData)
-    }
-
-    /// Looks at the value and follows it.
-    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        look(seen(&self.0.get()))
-    }
-
-    /// Looks at the value without following it.
-    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        look(seen(&self.0.get_untracked()))
-    }
-
-    /// The value, followed.
-    pub fn get(self) -> T
-    where
-        T: Clone,
-    {
-        self.with(T::clone)
-    }
-
-    /// The value, not followed.
-    pub fn get_untracked(self) -> T
-    where
-        T: Clone,
-    {
-        self.with_untracked(T::clone)
     }
 
     /// Puts another value in its place. Who follows it is told, even if it is equal.

@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
+import { ARGUMENTS } from './chromium.mjs';
+
 const port = Number(process.env.PORT);
 
 export default defineConfig({
@@ -16,15 +18,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROME,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: ARGUMENTS,
     },
   },
   webServer: {
