@@ -7,8 +7,8 @@ use crate::order;
 use crate::rule::{Comparison, Condition, Reading, shown_value};
 use crate::scenario::PlanName;
 use crate::schedule::{
-    Baseline, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId, Source,
-    Tool,
+    Baseline, Call, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId,
+    Source, Tool,
 };
 use crate::sim::{Cause, Trace};
 use crate::time::Instant;
@@ -399,6 +399,14 @@ fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decisio
     }
 }
 
+/// A call's reason for a later moment: a rule's names what was seen when it called, which may be otherwise by then.
+fn dated(trace: &Trace, id: CallId, call: &Call<'_>) -> String {
+    match trace.cause(id) {
+        Some(Cause::Rule { .. }) => format!("{} (seen at {})", call.reason, call.at),
+        _ => call.reason.to_string(),
+    }
+}
+
 /// The steps that led to a call; gives the reason in a few words.
 fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let Some(call) = trace.log.call(id) else {
@@ -443,7 +451,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     };
     let text = format!("{who} {}", asked(call.tool, call.at));
     steps.push(Step::new(call.at, Link::Moment, text));
-    call.reason.to_string()
+    dated(trace, id, &call)
 }
 
 fn outcome_steps(
@@ -605,10 +613,10 @@ pub fn run_reason(trace: &Trace, run: &crate::schedule::Run) -> String {
         .and_then(Decision::winner)
         .map(|winner| winner.call)
     {
-        Some(Some(call)) => trace
+        Some(Some(id)) => trace
             .log
-            .call(call)
-            .map_or(String::new(), |call| call.reason.to_string()),
+            .call(id)
+            .map_or(String::new(), |call| dated(trace, id, &call)),
         Some(None) => baseline_words(trace, run.endpoint, decision.as_ref()),
         None => "started without a plan".to_owned(),
     }

@@ -360,7 +360,7 @@ fn csv_has_a_line_for_each_run() {
 fn a_run_is_explained_by_its_whole_chain() {
     let text = out(&call(&["--explain", "slack_customer_support@20:05"]));
     let parts = [
-        "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered.",
+        "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered (seen at",
         "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
         "enough for “tell customer support”: the incident is 15 min old and the shop has not",
         "(incident age 15 min ≥ 15 min: yes",
