@@ -4,12 +4,13 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::JsValue;
-use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
+use web_sys::{Event, HtmlDetailsElement, HtmlInputElement, PointerEvent};
 
 use super::dom::{El, button, el, icon};
 use super::lanes::title_case;
-use super::signals::{Memo, RwSignal};
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
+use super::story::questions;
 use super::tracks::{Track, Tracks, legend};
 use crate::draw::SliderScale;
 use crate::rule::decimal;
@@ -20,6 +21,8 @@ use crate::session::Command;
 
 /// So close to the default, as a share of the track, a hand is taken to mean the default.
 const NEAR: f64 = 0.008;
+/// From so far sideways on a finger on a slider means the slider and no scrolling, in CSS pixels.
+const SIDEWAYS: i32 = 6;
 
 /// What a group is called, and what is in it.
 type Group = (&'static str, fn(Purpose) -> bool);
@@ -172,8 +175,9 @@ pub fn levers() -> El {
     let groups = GROUPS.map(|(title, wanted)| group(store, tracks, title, of(wanted)));
     el("div")
         .class("levers")
-        .children(sliders(store, tracks, &main, shown))
+        .child(questions(store))
         .child(legend(store))
+        .children(sliders(store, tracks, &main, shown))
         .child(
             el("div")
                 .class("switches")
@@ -255,8 +259,10 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
     });
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
-    let on_input = move |event: Event| {
-        let Some(position) = decimal(&event_target_value(&event)) else {
+    // Where a finger came down that has not yet said whether it means the slider or the page.
+    let undecided = StoredValue::new(None::<i32>);
+    let take = move |event: &Event| {
+        let Some(position) = decimal(&event_target_value(event)) else {
             return;
         };
         let value = scale.value(position);
@@ -269,11 +275,18 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         };
         lever.set(lever.held(meant));
     };
+    let decided = move |event: &PointerEvent| {
+        undecided.set_value(None);
+        take(event);
+    };
+    let back = move |event: &Event| {
+        let position = scale.position(lever.value.get_untracked());
+        event_target::<HtmlInputElement>(event).set_value(&exact(position));
+    };
     let on_change = move |event: Event| {
         lever.store.dispatch(&Command::Settle);
         // Where nothing else was set, nothing moves it to where it belongs.
-        let position = scale.position(lever.value.get_untracked());
-        event_target::<HtmlInputElement>(&event).set_value(&exact(position));
+        back(&event);
     };
     let value_text = move || match track.outcome() {
         Some(outcome) => format!("{}: {outcome}", lever.written()),
@@ -291,7 +304,23 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
             JsValue::from(exact(scale.position(lever.value.get())))
         })
         .live_attr("aria-valuetext", value_text)
-        .on("pointerdown", move |_| by_hand.set_value(true))
+        .on_pointer("pointerdown", move |event| {
+            by_hand.set_value(true);
+            let finger = event.pointer_type() == "touch";
+            undecided.set_value(finger.then(|| event.client_x()));
+        })
+        .on_pointer("pointermove", move |event| {
+            let from = undecided.get_value();
+            if from.is_some_and(|from| (event.client_x() - from).abs() > SIDEWAYS) {
+                decided(event);
+            }
+        })
+        .on_pointer("pointerup", decided)
+        // It meant the page: what it touched stays as it was.
+        .on_pointer("pointercancel", move |event| {
+            undecided.set_value(None);
+            back(event);
+        })
         .on_key(move |event| {
             by_hand.set_value(false);
             let larger = match event.key().as_str() {
@@ -304,7 +333,11 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
                 lever.change(lever.held(beside));
             }
         })
-        .on("input", on_input)
+        .on("input", move |event| {
+            if undecided.with_value(Option::is_none) {
+                take(&event);
+            }
+        })
         .on("change", on_change)
 }
 
@@ -325,13 +358,10 @@ fn reset(lever: Lever, name: &str) -> El {
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
 fn number_field(lever: Lever, name: &str) -> [El; 2] {
     let fault = lever.fault;
-    // Once the value has changed, what was wrong with another is no matter.
-    Effect::new(move |before: Option<f64>| {
-        let value = lever.value.get();
-        if before.is_some_and(|before| before != value) {
-            fault.set(None);
-        }
-        value
+    // Once anything has changed, what was wrong before is no matter.
+    effect(move || {
+        lever.store.setup.with(|_| ());
+        fault.set(None);
     });
     let multiple = lever.parameter.with_value(|parameter| {
         matches!(
@@ -355,7 +385,11 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
         .live_attr("aria-invalid", move || {
             fault.with(Option::is_some).to_string()
         })
-        .live_prop("value", move || JsValue::from(lever.written()))
+        .live_prop("value", move || {
+            // What was typed in vain goes with its fault.
+            lever.store.setup.with(|_| ());
+            JsValue::from(lever.written())
+        })
         .on("change", on_change);
     let times = multiple.then(|| el("span").attr("aria-hidden", "true").text("×"));
     let number = el("span")

@@ -5,13 +5,15 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::dom::{El, button, el, icon, percent, short, svg, unbroken};
-use super::signals::{Memo, effect};
+use super::levers::full_label;
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
 use crate::rule::rounded;
+use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
-use crate::session::{Command, place_of, speed_at};
+use crate::session::{Command, Setup, place_of, speed_at};
 use crate::time::{Instant, Span};
 
 /// Longer pauses between two frames (a hidden page) count as this long.
@@ -70,6 +72,7 @@ pub fn playback() -> El {
         )
         .child(scrubber(store))
         .child(said(store))
+        .child(changed(store))
         .child(
             button("quiet loop", turn)
                 .live_attr("aria-pressed", move || store.looped.get().to_string())
@@ -140,6 +143,93 @@ fn said(store: Store) -> El {
     el("p")
         .class("said")
         .live(move || there.get().then(line).into_iter().collect())
+}
+
+/// The last change and what came of it, until the cursor moves on; with the way back.
+fn changed(store: Store) -> El {
+    let seen = RwSignal::new(None::<Instant>);
+    let first = StoredValue::new(true);
+    // A change may move the cursor with it, which has happened by the time that effects run.
+    effect(move || {
+        store.setup.with(|_| ());
+        if !first.get_value() {
+            seen.set(Some(store.cursor.get_untracked()));
+        }
+        first.set_value(false);
+    });
+    let shown = move || seen.get() == Some(store.cursor.get());
+    let undone = move || store.changed.with(|last| matches!(last, Some((_, true))));
+    let back = move || {
+        let undone = store
+            .changed
+            .with_untracked(|last| matches!(last, Some((_, true))));
+        store.dispatch(if undone {
+            &Command::Redo
+        } else {
+            &Command::Undo
+        });
+    };
+    let words = move || {
+        let last = store.changed.get();
+        last.map_or(String::new(), |(before, _)| {
+            store
+                .setup
+                .with(|now| difference(&store.scenario(), &before, now))
+        })
+    };
+    el("p")
+        .class("changed")
+        .live_flag("hidden", move || !shown())
+        .child(el("b").live_text(words))
+        .child(
+            el("span")
+                .class("second")
+                .live_text(move || came_of_it(store)),
+        )
+        .child(
+            button("link", back)
+                .live_text(move || if undone() { "Redo" } else { "Undo" }.to_owned()),
+        )
+}
+
+/// In what a setup differs from the one before.
+fn difference(scenario: &Scenario, before: &Setup, now: &Setup) -> String {
+    let all = scenario.parameters.iter().enumerate();
+    let mut moved = all.filter_map(|(index, parameter)| {
+        let [was, is] = [before, now].map(|setup| setup.parameters.get(index));
+        let [old, new] = [was, is].map(|value| parameter.written(value));
+        (was != is).then(|| format!("{}: {new}, was {old}", full_label(scenario, parameter)))
+    });
+    let (first, more) = (moved.next(), moved.count());
+    match first {
+        Some(first) if more == 0 => first,
+        Some(_) => format!("{} levers moved", more + 1),
+        None => format!(
+            "Calls by hand: {}, were {}",
+            now.calls.len(),
+            before.calls.len()
+        ),
+    }
+}
+
+/// What a run came to, in a line: the checks, who was told, and what is worth a headline.
+fn came_of_it(store: Store) -> String {
+    store.run.with(|run| {
+        let mut told: Vec<&str> = Vec::new();
+        for message in &run.trace.messages {
+            let endpoint = run.trace.scenario.endpoints.get(message.endpoint.index());
+            let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
+            if !told.contains(&name) {
+                told.push(name);
+            }
+        }
+        if told.is_empty() {
+            told.push("nobody");
+        }
+        let checks = run.summary.iter().find(|piece| piece.figure.is_some());
+        let checks = checks.map_or("", |piece| piece.text.as_str());
+        format!("{checks}; told: {}", told.join(", "))
+    })
 }
 
 /// How fast: a slider along which every step is faster by the same factor.

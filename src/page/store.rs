@@ -67,6 +67,10 @@ pub struct Store {
     pub looped: Memo<bool>,
     /// Whether there is something to undo and to redo.
     pub undoable: Memo<(bool, bool)>,
+    /// What the last change led from, and whether it has been taken back: then from there.
+    pub changed: Memo<Option<(Setup, bool)>>,
+    /// Whether there is nothing for Reset all to do.
+    pub is_reset: Memo<bool>,
     /// The width of the plots, in CSS pixels.
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
@@ -131,6 +135,13 @@ impl Store {
             looped: Memo::new(move |_| session.with(|session| session.looped)),
             undoable: Memo::new(move |_| {
                 session.with(|session| (session.can_undo(), session.can_redo()))
+            }),
+            changed: Memo::new(move |_| {
+                let owned = |(before, undone): (&Setup, bool)| (before.clone(), undone);
+                session.with(|session| session.changed().map(owned))
+            }),
+            is_reset: Memo::new(move |_| {
+                session.with(|session| session.is_reset(&own.get_value()))
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),

@@ -3,23 +3,18 @@
 //! A sentence and the lanes that it speaks of light each other up.
 
 use super::dom::{El, button, el, unbroken};
+use super::panel::reveal;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::voice::About;
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
-use crate::session::{Command, Setup};
+use crate::session::{Command, Setup, Tab};
 
 /// The chapter that is open, above the figure; nothing while the story is closed.
 pub fn story() -> El {
     let store = store();
     let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
-    let count = store.scenario().chapters.len();
-    let last = Memo::new(move |_| {
-        store
-            .chapter
-            .get()
-            .is_some_and(|chapter| chapter + 1 == count)
-    });
+    let last = move || at_end(store);
     el("section")
         .class("story")
         .attr("aria-label", "The story")
@@ -34,11 +29,27 @@ pub fn story() -> El {
                     None => Vec::new(),
                 }),
         )
-        // Not made anew with every run, so that hints stay unfolded.
-        .child(el("div").live(move || match last.get() {
-            true => vec![questions(store)],
-            false => Vec::new(),
-        }))
+        .child(
+            el("p")
+                .live_flag("hidden", move || !last())
+                .text("The end. Now it is your turn: three things to cause. ")
+                .child(button("link", move || turn(store)).text("To the levers")),
+        )
+}
+
+/// Shows the levers, above which the questions stand.
+fn turn(store: Store) {
+    store.dispatch(&Command::Open { tab: Tab::Levers });
+    reveal(store);
+}
+
+/// Whether the last chapter is open.
+fn at_end(store: Store) -> bool {
+    let count = store.scenario().chapters.len();
+    store
+        .chapter
+        .get()
+        .is_some_and(|chapter| chapter + 1 == count)
 }
 
 /// Opens a chapter and looks at its moment.
@@ -52,6 +63,10 @@ pub fn read(store: Store, chapter: usize) {
         .with_untracked(|run| chapters(&run.trace).get(chapter).and_then(|told| told.at));
     if let Some(at) = at {
         store.go(at);
+    }
+    // There is what is asked at the end.
+    if chapter + 1 == store.scenario().chapters.len() {
+        store.dispatch(&Command::Open { tab: Tab::Levers });
     }
 }
 
@@ -167,7 +182,17 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
         })
 }
 
-fn questions(store: Store) -> El {
+/// What is to be caused with the levers, once the story is told.
+pub fn questions(store: Store) -> El {
+    let asked = Memo::new(move |_| at_end(store));
+    // Not made anew with every run, so that hints stay unfolded.
+    el("div").live(move || match asked.get() {
+        true => vec![asked_now(store)],
+        false => Vec::new(),
+    })
+}
+
+fn asked_now(store: Store) -> El {
     // What was caused once counts, also when the next is tried.
     effect(move || {
         let now = store.run.with(|run| answered(&run.trace));

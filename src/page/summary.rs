@@ -4,11 +4,13 @@ use super::dom::{El, button, el, unbroken};
 use super::panel::reveal;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
+use super::timeline::tables;
 use super::voice::About;
+use crate::export::TERMS;
 use crate::insight::{Piece, plain};
 
 /// The sentence.
-pub fn summary() -> [El; 2] {
+pub fn summary() -> [El; 3] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
     let piece = move |piece: Piece| {
@@ -29,6 +31,13 @@ pub fn summary() -> [El; 2] {
                 };
                 button(&class, go).attr("title", &format!("Why? Go to {at}"))
             }
+            None if piece.figure.is_some() => {
+                let go = move || {
+                    tables(store);
+                    reveal(store);
+                };
+                button(&class, go).attr("title", "How many, of what, and when: the report")
+            }
             None => el("span").class(&class),
         };
         shown.text(&unbroken(&piece.text))
@@ -37,7 +46,8 @@ pub fn summary() -> [El; 2] {
         .class("summary")
         .live(move || pieces.get().into_iter().map(piece).collect());
     told(store);
-    [sentence, store.voice.status()]
+    let terms = el("p").class("terms second").text(TERMS);
+    [sentence, terms, store.voice.status()]
 }
 
 /// Has the sentence said when it has become another.

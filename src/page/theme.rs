@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, icon, svg};
+use super::dom::{El, button, el, icon, svg};
 use super::keep::{keep, kept};
 use super::signals::RwSignal;
 
@@ -75,8 +75,9 @@ pub fn theme_button() -> El {
             .class("solid")
             .live_attr("d", move || half().to_owned()),
     );
-    button("icon", on_click)
+    button("icon theme", on_click)
         .live_attr("title", label)
         .live_attr("aria-label", label)
         .child(picture)
+        .child(el("span").live_text(move || theme.get().name().to_owned()))
 }

@@ -113,7 +113,7 @@ fn views(store: Store) -> El {
 }
 
 /// Leads to the tables that hold what the figure shows.
-fn tables(store: Store) {
+pub fn tables(store: Store) {
     store.dispatch(&Command::Open { tab: Tab::Claims });
     // They are there by then.
     request_animation_frame(|| {
@@ -307,7 +307,8 @@ fn ends(store: Store) -> El {
         });
         svg("text")
             .class(&format!("line-name {}", tier.name()))
-            .attr("x", &short(x - 4.0))
+            // Left of a last step.
+            .attr("x", &short(x - 14.0))
             .attr("y", &short(y - 4.0))
             .text(&names.collect::<Vec<_>>().join(", "))
     };

@@ -229,8 +229,7 @@ test('compares with a cron expression of their own, and is told about a bad one'
   expect(plain((await scored(page, 'cron */7 * * * *'))['checks in this run'])).toBe(30);
   await field.fill('every day');
   await field.press('Enter');
-  await expect(compare.getByRole('alert')).toContainText('That is no cron expression:');
-  await expect(compare.getByRole('alert')).toContainText('Write five fields, such as */7 * * * *');
+  await expect(compare.getByRole('alert')).toContainText('That is no cron expression such as */7 * * * *: ');
   await expect(field).toHaveValue('every day');
   await expect(compare.locator('table.scoreboard')).toHaveCount(0);
   await field.fill('*/10 * * * *');
