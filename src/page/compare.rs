@@ -140,7 +140,7 @@ fn cron_field(store: Store) -> El {
         });
     el("div")
         .class("cron")
-        .child(el("label").text("your own cron ").child(field))
+        .child(el("label").text("Your own cron ").child(field))
         .child(
             el("p")
                 .class("fault")

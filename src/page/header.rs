@@ -59,7 +59,7 @@ pub fn header(help: RwSignal<bool>) -> El {
         )
         .child(
             button("quiet", move || store.dispatch(&Command::ResetAll))
-                .live_flag("disabled", move || store.is_reset.get())
+                .live_flag("disabled", move || store.is_reset())
                 .attr(
                     "title",
                     "Levers, calls by hand, comparison, selection and view as at the start",

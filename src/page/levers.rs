@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::JsValue;
-use web_sys::{Event, HtmlDetailsElement, HtmlInputElement, PointerEvent};
+use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
 use super::dom::{El, button, el, icon};
 use super::lanes::title_case;
@@ -22,7 +22,7 @@ use crate::session::Command;
 /// So close to the default, as a share of the track, a hand is taken to mean the default.
 const NEAR: f64 = 0.008;
 /// From so far sideways on a finger on a slider means the slider and no scrolling, in CSS pixels.
-const SIDEWAYS: i32 = 6;
+const SIDEWAYS: f64 = 6.0;
 
 /// What a group is called, and what is in it.
 type Group = (&'static str, fn(Purpose) -> bool);
@@ -253,40 +253,22 @@ fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
 
 /// What is dragged along the track.
 fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
-    let (name, default, written) = lever.parameter.with_value(|parameter| {
-        let default = parameter.default;
-        (parameter.name.clone(), default, parameter.written(default))
-    });
+    let (name, written) = lever
+        .parameter
+        .with_value(|parameter| (parameter.name.clone(), parameter.written(parameter.default)));
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
-    // Where a finger came down that has not yet said whether it means the slider or the page.
-    let undecided = StoredValue::new(None::<i32>);
-    let take = move |event: &Event| {
-        let Some(position) = decimal(&event_target_value(event)) else {
-            return;
-        };
-        let value = scale.value(position);
-        // The default can be found again by hand; keys leave it by single steps.
-        let near = (scale.share(value) - scale.share(default)).abs() < NEAR;
-        let meant = if near && by_hand.get_value() {
-            default
-        } else {
-            value
-        };
-        lever.set(lever.held(meant));
-    };
-    let decided = move |event: &PointerEvent| {
-        undecided.set_value(None);
-        take(event);
-    };
-    let back = move |event: &Event| {
-        let position = scale.position(lever.value.get_untracked());
-        event_target::<HtmlInputElement>(event).set_value(&exact(position));
-    };
+    // Where a finger came down that has not yet said whether it means the slider or the page; else no number.
+    let undecided = RwSignal::new(f64::NAN);
+    let take = move |event: &Event| take(lever, scale, by_hand.get_value(), event);
     let on_change = move |event: Event| {
+        // A tap.
+        if !undecided.get_untracked().is_nan() {
+            take(&event);
+        }
         lever.store.dispatch(&Command::Settle);
         // Where nothing else was set, nothing moves it to where it belongs.
-        back(&event);
+        put_back(lever, scale, &event);
     };
     let value_text = move || match track.outcome() {
         Some(outcome) => format!("{}: {outcome}", lever.written()),
@@ -307,19 +289,22 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
         .on_pointer("pointerdown", move |event| {
             by_hand.set_value(true);
             let finger = event.pointer_type() == "touch";
-            undecided.set_value(finger.then(|| event.client_x()));
+            undecided.set(if finger {
+                f64::from(event.client_x())
+            } else {
+                f64::NAN
+            });
         })
         .on_pointer("pointermove", move |event| {
-            let from = undecided.get_value();
-            if from.is_some_and(|from| (event.client_x() - from).abs() > SIDEWAYS) {
-                decided(event);
+            if (f64::from(event.client_x()) - undecided.get_untracked()).abs() > SIDEWAYS {
+                undecided.set(f64::NAN);
+                take(event);
             }
         })
-        .on_pointer("pointerup", decided)
         // It meant the page: what it touched stays as it was.
         .on_pointer("pointercancel", move |event| {
-            undecided.set_value(None);
-            back(event);
+            undecided.set(f64::NAN);
+            put_back(lever, scale, event);
         })
         .on_key(move |event| {
             by_hand.set_value(false);
@@ -334,11 +319,32 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
             }
         })
         .on("input", move |event| {
-            if undecided.with_value(Option::is_none) {
+            if undecided.get_untracked().is_nan() {
                 take(&event);
             }
         })
         .on("change", on_change)
+}
+
+/// Sets what a slider stands at.
+#[inline(never)]
+fn take(lever: Lever, scale: SliderScale, by_hand: bool, event: &Event) {
+    let Some(position) = decimal(&event_target_value(event)) else {
+        return;
+    };
+    let value = scale.value(position);
+    let default = lever.parameter.with_value(|parameter| parameter.default);
+    // The default can be found again by hand; keys leave it by single steps.
+    let near = (scale.share(value) - scale.share(default)).abs() < NEAR;
+    let meant = if near && by_hand { default } else { value };
+    lever.set(lever.held(meant));
+}
+
+/// Puts a slider where its value is.
+#[inline(never)]
+fn put_back(lever: Lever, scale: SliderScale, event: &Event) {
+    let position = scale.position(lever.value.get_untracked());
+    event_target::<HtmlInputElement>(event).set_value(&exact(position));
 }
 
 /// Back to the default; there only while it would change something.

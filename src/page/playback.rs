@@ -11,7 +11,6 @@ use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
 use crate::rule::rounded;
-use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
 use crate::session::{Command, Setup, place_of, speed_at};
 use crate::time::{Instant, Span};
@@ -147,45 +146,28 @@ fn said(store: Store) -> El {
 
 /// The last change and what came of it, until the cursor moves on; with the way back.
 fn changed(store: Store) -> El {
-    let seen = RwSignal::new(None::<Instant>);
-    let first = StoredValue::new(true);
+    // Where the cursor stood when it came about; nowhere before the first.
+    let seen = RwSignal::new(f64::NAN);
+    let at = move |cursor: Instant| cursor.ms() as f64;
     // A change may move the cursor with it, which has happened by the time that effects run.
     effect(move || {
         store.setup.with(|_| ());
-        if !first.get_value() {
-            seen.set(Some(store.cursor.get_untracked()));
+        if store.before().is_some() {
+            seen.set(at(store.cursor.get_untracked()));
         }
-        first.set_value(false);
     });
-    let shown = move || seen.get() == Some(store.cursor.get());
-    let undone = move || store.changed.with(|last| matches!(last, Some((_, true))));
+    let undone = move || store.undoable.get().2;
     let back = move || {
-        let undone = store
-            .changed
-            .with_untracked(|last| matches!(last, Some((_, true))));
-        store.dispatch(if undone {
-            &Command::Redo
-        } else {
-            &Command::Undo
+        store.dispatch(match store.undoable.get_untracked().2 {
+            true => &Command::Redo,
+            false => &Command::Undo,
         });
-    };
-    let words = move || {
-        let last = store.changed.get();
-        last.map_or(String::new(), |(before, _)| {
-            store
-                .setup
-                .with(|now| difference(&store.scenario(), &before, now))
-        })
     };
     el("p")
         .class("changed")
-        .live_flag("hidden", move || !shown())
-        .child(el("b").live_text(words))
-        .child(
-            el("span")
-                .class("second")
-                .live_text(move || came_of_it(store)),
-        )
+        .live_flag("hidden", move || seen.get() != at(store.cursor.get()))
+        .child(el("b").live_text(move || store.setup.with(|now| difference(store, now))))
+        .child(el("span").live_text(move || came_of_it(store)))
         .child(
             button("link", back)
                 .live_text(move || if undone() { "Redo" } else { "Undo" }.to_owned()),
@@ -193,42 +175,51 @@ fn changed(store: Store) -> El {
 }
 
 /// In what a setup differs from the one before.
-fn difference(scenario: &Scenario, before: &Setup, now: &Setup) -> String {
-    let all = scenario.parameters.iter().enumerate();
-    let mut moved = all.filter_map(|(index, parameter)| {
-        let [was, is] = [before, now].map(|setup| setup.parameters.get(index));
-        let [old, new] = [was, is].map(|value| parameter.written(value));
-        (was != is).then(|| format!("{}: {new}, was {old}", full_label(scenario, parameter)))
-    });
-    let (first, more) = (moved.next(), moved.count());
-    match first {
-        Some(first) if more == 0 => first,
-        Some(_) => format!("{} levers moved", more + 1),
-        None => format!(
-            "Calls by hand: {}, were {}",
-            now.calls.len(),
-            before.calls.len()
-        ),
+fn difference(store: Store, now: &Setup) -> String {
+    let Some(before) = store.before() else {
+        return String::new();
+    };
+    let scenario = store.scenario();
+    let mut words = format!(
+        "Calls by hand: {}, were {}",
+        now.calls.len(),
+        before.calls.len()
+    );
+    let mut moved = 0;
+    for (index, parameter) in scenario.parameters.iter().enumerate() {
+        let (was, is) = (before.parameters.get(index), now.parameters.get(index));
+        if was != is {
+            moved += 1;
+            let (was, is) = (parameter.written(was), parameter.written(is));
+            words = match moved {
+                1 => format!("{}: {is}, was {was}", full_label(&scenario, parameter)),
+                _ => format!("{moved} levers moved"),
+            };
+        }
     }
+    words
 }
 
-/// What a run came to, in a line: the checks, who was told, and what is worth a headline.
+/// What a run came to, in a line: how many checks, and who was told.
 fn came_of_it(store: Store) -> String {
     store.run.with(|run| {
-        let mut told: Vec<&str> = Vec::new();
-        for message in &run.trace.messages {
-            let endpoint = run.trace.scenario.endpoints.get(message.endpoint.index());
-            let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
-            if !told.contains(&name) {
-                told.push(name);
+        let mut words = run
+            .summary
+            .get(1)
+            .map_or("", |piece| &piece.text)
+            .to_owned();
+        words.push_str("; told: ");
+        let mut told = "nobody";
+        for (index, endpoint) in run.trace.scenario.endpoints.iter().enumerate() {
+            let mut said = run.trace.messages.iter();
+            if said.any(|message| message.endpoint.index() == index) {
+                words.push_str(&endpoint.name);
+                words.push_str(", ");
+                told = "";
             }
         }
-        if told.is_empty() {
-            told.push("nobody");
-        }
-        let checks = run.summary.iter().find(|piece| piece.figure.is_some());
-        let checks = checks.map_or("", |piece| piece.text.as_str());
-        format!("{checks}; told: {}", told.join(", "))
+        words.push_str(told);
+        words.trim_end_matches(", ").to_owned()
     })
 }
 

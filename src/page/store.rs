@@ -65,12 +65,8 @@ pub struct Store {
     pub speed: Memo<u16>,
     /// Whether playback begins again at the end.
     pub looped: Memo<bool>,
-    /// Whether there is something to undo and to redo.
-    pub undoable: Memo<(bool, bool)>,
-    /// What the last change led from, and whether it has been taken back: then from there.
-    pub changed: Memo<Option<(Setup, bool)>>,
-    /// Whether there is nothing for Reset all to do.
-    pub is_reset: Memo<bool>,
+    /// Whether there is something to undo and to redo, and whether the last change was taken back.
+    pub undoable: Memo<(bool, bool, bool)>,
     /// The width of the plots, in CSS pixels.
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
@@ -134,14 +130,7 @@ impl Store {
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
             undoable: Memo::new(move |_| {
-                session.with(|session| (session.can_undo(), session.can_redo()))
-            }),
-            changed: Memo::new(move |_| {
-                let owned = |(before, undone): (&Setup, bool)| (before.clone(), undone);
-                session.with(|session| session.changed().map(owned))
-            }),
-            is_reset: Memo::new(move |_| {
-                session.with(|session| session.is_reset(&own.get_value()))
+                session.with(|session| (session.can_undo(), session.can_redo(), session.undone))
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),
@@ -168,6 +157,18 @@ impl Store {
         if refused.is_some() || self.refused.with_untracked(Option::is_some) {
             self.refused.set(refused);
         }
+    }
+
+    /// Whether there is nothing for Reset all to do.
+    pub fn is_reset(self) -> bool {
+        self.session
+            .with(|session| session.is_reset(&self.scenario()))
+    }
+
+    /// What the last change led from.
+    pub fn before(self) -> Option<Setup> {
+        self.session
+            .with_untracked(|session| session.before().cloned())
     }
 
     /// Moves the cursor.

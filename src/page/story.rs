@@ -14,7 +14,6 @@ use crate::session::{Command, Setup, Tab};
 pub fn story() -> El {
     let store = store();
     let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
-    let last = move || at_end(store);
     el("section")
         .class("story")
         .attr("aria-label", "The story")
@@ -28,12 +27,6 @@ pub fn story() -> El {
                     Some(chapter) => text(store, chapter, &told.get()),
                     None => Vec::new(),
                 }),
-        )
-        .child(
-            el("p")
-                .live_flag("hidden", move || !last())
-                .text("The end. Now it is your turn: three things to cause. ")
-                .child(button("link", move || turn(store)).text("To the levers")),
         )
 }
 
@@ -138,10 +131,13 @@ fn head(store: Store) -> El {
 fn text(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
     let here = told.get(chapter);
     let sentences = here.map_or(&[][..], |here| &here.sentences);
-    sentences
-        .iter()
-        .map(|sentence| line(store, sentence))
-        .collect()
+    let end = at_end(store).then(|| {
+        el("p")
+            .text("The end. Now it is your turn: three things to cause. ")
+            .child(button("link", move || turn(store)).text("To the levers"))
+    });
+    let told = sentences.iter().map(|sentence| line(store, sentence));
+    told.chain(end).collect()
 }
 
 /// The story is told for the defaults: where they are left, that is said.

@@ -20,23 +20,21 @@ pub fn summary() -> [El; 3] {
             (None, true) => "aside".to_owned(),
             (None, false) => String::new(),
         };
-        let shown = match piece.at {
-            Some(at) => {
-                let go = move || match piece.endpoint {
-                    Some(endpoint) => {
-                        store.select(endpoint, at);
-                        reveal(store);
-                    }
-                    None => store.go(at),
-                };
-                button(&class, go).attr("title", &format!("Why? Go to {at}"))
-            }
-            None if piece.figure.is_some() => {
+        let shown = match piece.figure {
+            Some(_) => {
                 let go = move || {
-                    tables(store);
+                    match (piece.at, piece.endpoint) {
+                        (Some(at), None) => return store.go(at),
+                        (Some(at), Some(endpoint)) => store.select(endpoint, at),
+                        (None, _) => tables(store),
+                    }
                     reveal(store);
                 };
-                button(&class, go).attr("title", "How many, of what, and when: the report")
+                let title = match piece.at {
+                    Some(at) => format!("Why? Go to {at}"),
+                    None => "The report lists them".to_owned(),
+                };
+                button(&class, go).attr("title", &title)
             }
             None => el("span").class(&class),
         };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, icon, svg};
+use super::dom::{El, button, icon, svg};
 use super::keep::{keep, kept};
 use super::signals::RwSignal;
 
@@ -79,5 +79,4 @@ pub fn theme_button() -> El {
         .live_attr("title", label)
         .live_attr("aria-label", label)
         .child(picture)
-        .child(el("span").live_text(move || theme.get().name().to_owned()))
 }

@@ -263,7 +263,7 @@ pub struct Session {
     past: Vec<Change>,
     future: Vec<Change>,
     /// Whether what happened last is that a change was taken back.
-    undone: bool,
+    pub undone: bool,
 }
 
 impl Session {
@@ -302,12 +302,12 @@ impl Session {
         !self.future.is_empty()
     }
 
-    /// What the last change led from, and whether it has been taken back: then from there.
+    /// What the last change led from; one that was taken back has led back.
     #[must_use]
-    pub fn changed(&self) -> Option<(&Setup, bool)> {
+    pub fn before(&self) -> Option<&Setup> {
         match self.undone {
-            true => self.future.last().map(|change| (&change.after, true)),
-            false => self.past.last().map(|change| (&change.before, false)),
+            true => self.future.last().map(|change| &change.after),
+            false => self.past.last().map(|change| &change.before),
         }
     }
 
