@@ -10,6 +10,9 @@ use crate::export::{Table, tables};
 
 /// How many tables there are.
 const TABLES: usize = 6;
+/// Which of the two times of everything the tables tell.
+const TRUE: &str =
+    "Metrics are true values at the beginning of each minute; checks see them when they run next.";
 /// For how long a button says that something was copied, in milliseconds.
 const SAID: u32 = 2_000;
 
@@ -20,6 +23,7 @@ pub fn report() -> El {
     el("div")
         .class("report")
         .child(el("h2").class("panel-title").text("Report"))
+        .child(el("p").class("second").text(TRUE))
         .child(el("div").live(move || {
             let tables = store.run.with(|run| tables(&run.trace));
             let each = tables.into_iter().zip(open);
