@@ -3,8 +3,6 @@
 //! That is found by simulating, for a few milliseconds at a time, once the levers have stood still for a while. Only
 //! tracks that can be seen are painted.
 
-use std::collections::VecDeque;
-
 use super::dom::{El, el, fold, row, short, svg, table};
 use super::levers::full_label;
 use super::signals::{RwSignal, effect};
@@ -82,16 +80,21 @@ struct Painted {
 impl Painted {
     /// The severities along the track, each from where to where it reaches.
     fn stretches(&self) -> Vec<(f64, f64, Option<usize>)> {
-        let mut from = 0.0;
-        let mut tried = self.tried.iter().peekable();
         let mut all = Vec::<(f64, f64, Option<usize>)>::new();
-        while let Some(&(share, outcome)) = tried.next() {
-            let to = tried.peek().map_or(1.0, |(next, _)| (share + next) / 2.0);
-            match all.last_mut().filter(|(_, _, before)| *before == outcome) {
-                Some(before) => before.1 = to,
-                None => all.push((from, to, outcome)),
+        let mut share_before = 0.0;
+        for &(share, outcome) in &self.tried {
+            let edge = (share_before + share) / 2.0;
+            share_before = share;
+            if let Some(before) = all.last_mut() {
+                before.1 = edge;
+                if before.2 == outcome {
+                    continue;
+                }
             }
-            from = to;
+            all.push((edge, 1.0, outcome));
+        }
+        if let Some(last) = all.last_mut() {
+            last.1 = 1.0;
         }
         all
     }
@@ -246,12 +249,15 @@ impl Tracks {
                 return;
             }
             let setup = store.setup.get();
-            let mut shown = all.get();
-            shown.retain(|track| track.shown.get());
-            let each = |spacing| shown.iter().map(move |track| (*track, spacing));
+            let mut left = Vec::new();
+            let all = all.get();
+            for spacing in SPACINGS {
+                let shown = all.iter().rev().filter(|track| track.shown.get());
+                left.extend(shown.map(|track| (*track, spacing)));
+            }
             let mut painting = Painting {
-                left: SPACINGS.into_iter().flat_map(each).collect(),
                 setup,
+                left,
                 known: Painted::default(),
             };
             turns.start(STILL, move || painting.goes_on());
@@ -290,8 +296,8 @@ impl Tracks {
 /// What is still to be painted.
 struct Painting {
     setup: Setup,
-    /// Each with how far apart its values shall be.
-    left: VecDeque<(Track, f64)>,
+    /// Each with how far apart its values shall be, the last first.
+    left: Vec<(Track, f64)>,
     /// What is known of the first track that is left.
     known: Painted,
 }
@@ -300,7 +306,7 @@ impl Painting {
     /// Simulates one value of the first track that is left, which is painted once they are all known; says whether
     /// there was one.
     fn goes_on(&mut self) -> bool {
-        let Some(&(track, spacing)) = self.left.front() else {
+        let Some(&(track, spacing)) = self.left.last() else {
             return false;
         };
         if self.known.tried.is_empty() && track.is_painted(&self.setup) {
@@ -312,7 +318,7 @@ impl Painting {
         } else {
             self.known.setup = Some(self.setup.clone());
             track.painted.set(std::mem::take(&mut self.known));
-            self.left.pop_front();
+            self.left.pop();
         }
         true
     }
