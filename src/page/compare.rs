@@ -240,7 +240,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             legend(),
             table("Both runs", &head, rows).class("scoreboard"),
             el("p").class("second").text(
-                "Blind: something was wrong and no check had seen it yet. “never”: it was over before a check saw it. “not there”: in that world it did not come about.",
+                "“never”: it was over before a check saw it. “not there”: in that world it did not come about.",
             ),
             lanes_apart(run, &beside, open),
         ]

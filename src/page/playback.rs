@@ -11,7 +11,7 @@ use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
 use crate::rule::rounded;
-use crate::schedule::EndpointId;
+use crate::schedule::{EndpointId, Tier};
 use crate::session::{Command, Setup, place_of, speed_at};
 use crate::time::{Instant, Span};
 
@@ -203,23 +203,17 @@ fn difference(store: Store, now: &Setup) -> String {
 /// What a run came to, in a line: how many checks, and who was told.
 fn came_of_it(store: Store) -> String {
     store.run.with(|run| {
-        let mut words = run
-            .summary
-            .get(1)
-            .map_or("", |piece| &piece.text)
-            .to_owned();
-        words.push_str("; told: ");
-        let mut told = "nobody";
-        for (index, endpoint) in run.trace.scenario.endpoints.iter().enumerate() {
-            let mut said = run.trace.messages.iter();
-            if said.any(|message| message.endpoint.index() == index) {
-                words.push_str(&endpoint.name);
-                words.push_str(", ");
-                told = "";
+        let checks = run.summary.get(1).map_or("", |piece| &piece.text);
+        let mut words = checks.to_owned() + "; told:";
+        for lane in run.lanes.iter().rev() {
+            if lane.tier == Tier::Alert && !lane.marks.is_empty() {
+                words = words + " " + &lane.name + ",";
             }
         }
-        words.push_str(told);
-        words.trim_end_matches(", ").to_owned()
+        match words.strip_suffix(',') {
+            Some(words) => words.to_owned(),
+            None => words + " nobody",
+        }
     })
 }
 

@@ -304,7 +304,8 @@ fn ends(store: Store) -> El {
     });
     let named = move |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
         // Below its line where another is close above.
-        let above = |end: &(f64, f64, Tier, Vec<EndpointId>)| (y - CLOSE..y).contains(&end.1);
+        let above =
+            |end: &(f64, f64, Tier, Vec<EndpointId>)| end.0 == x && (y - CLOSE..y).contains(&end.1);
         let down = match ends.with_untracked(|ends| ends.iter().any(above)) {
             true => 11.0,
             false => -4.0,

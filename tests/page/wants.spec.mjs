@@ -805,7 +805,7 @@ test('resets all: levers, what was typed in vain, selection and comparison', asy
   await clickAt(page, 'customer support', TOLD);
   await open(page, 'Compare');
   await page.getByLabel('Compare with', { exact: true }).selectOption('the defaults');
-  await expect(page.locator('.scoreboard')).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Both runs' })).toBeVisible();
   await open(page, 'Levers');
   await field.fill('banana');
   await field.press('Tab');
