@@ -126,6 +126,13 @@ mod tests {
                 "Accepted. Raised to 20 s by its smallest gap. Next run at 20:20. \
                  At 20:20 another took its place: a surge of 6,000/min visitors.",
             ),
+            // At the very moment of a run: after it, so that the rules do not take its place at once.
+            (
+                "traffic_monitor",
+                1_200,
+                every(20),
+                "Accepted. Next run at 20:20. At 20:20 another took its place: a surge of 6,000/min visitors.",
+            ),
             (
                 "traffic_monitor",
                 1_205,

@@ -399,10 +399,13 @@ fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decisio
     }
 }
 
-/// A call's reason for a later moment: a rule's names what was seen when it called, which may be otherwise by then.
+/// A call's reason for a later moment: that of a rule's interval hint names what was seen when it was renewed, which may
+/// be otherwise by then. A one-shot's belongs to its one run.
 fn dated(trace: &Trace, id: CallId, call: &Call<'_>) -> String {
-    match trace.cause(id) {
-        Some(Cause::Rule { .. }) => format!("{} (seen at {})", call.reason, call.at),
+    match (trace.cause(id), call.tool) {
+        (Some(Cause::Rule { .. }), Tool::ProposeInterval { .. }) => {
+            format!("{} (seen at {})", call.reason, call.at)
+        }
         _ => call.reason.to_string(),
     }
 }

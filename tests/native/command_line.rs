@@ -360,7 +360,7 @@ fn csv_has_a_line_for_each_run() {
 fn a_run_is_explained_by_its_whole_chain() {
     let text = out(&call(&["--explain", "slack_customer_support@20:05"]));
     let parts = [
-        "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered (seen at",
+        "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered.",
         "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
         "enough for “tell customer support”: the incident is 15 min old and the shop has not",
         "(incident age 15 min ≥ 15 min: yes",
@@ -377,6 +377,30 @@ fn a_run_is_explained_by_its_whole_chain() {
             .unwrap_or_else(|| panic!("{part}\nis not in, or not in order:\n{text}"));
         from += at;
     }
+}
+
+#[test]
+fn a_reason_names_the_condition_that_held_and_when_it_was_seen() {
+    let failing = [
+        "--set",
+        "cache_warm_up.effectiveness=0",
+        "--set",
+        "page.patience=5min",
+    ];
+    let runs = out(&call(&[&failing[..], &["--format", "csv"]].concat()));
+    let told = runs
+        .lines()
+        .find(|line| line.starts_with("slack_customer_support"))
+        .expect("support is told");
+    assert!(
+        told.contains("both recoveries have failed") && !told.contains("old"),
+        "{told}"
+    );
+    let text = out(&call(&["--explain", "traffic_monitor@26:00"]));
+    assert!(
+        text.contains("a surge of 5,200/min visitors (seen at 25:30)"),
+        "{text}"
+    );
 }
 
 #[test]
