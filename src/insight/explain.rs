@@ -490,8 +490,11 @@ fn outcome_steps(
         && definition.cooldown.is_positive()
     {
         let until = at + definition.cooldown;
-        let text = "its cooldown ends: it may run again".to_owned();
-        steps.push(Step::new(until, Link::Moment, text));
+        let text = match until < trace.end() {
+            true => "its cooldown ends: it may run again",
+            false => "its cooldown ends, after all that is simulated here",
+        };
+        steps.push(Step::new(until, Link::Moment, text.to_owned()));
     }
 }
 
