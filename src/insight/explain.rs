@@ -492,7 +492,7 @@ fn outcome_steps(
         let until = at + definition.cooldown;
         let text = match until < trace.end() {
             true => "its cooldown ends: it may run again",
-            false => "its cooldown ends, after all that is simulated here",
+            false => "its cooldown ends, after the run",
         };
         steps.push(Step::new(until, Link::Moment, text.to_owned()));
     }

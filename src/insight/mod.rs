@@ -10,6 +10,7 @@ mod flip;
 mod frontier;
 mod invariants;
 mod moment;
+mod outcomes;
 mod past;
 mod report;
 mod story;
@@ -32,6 +33,7 @@ pub use moment::{
     Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, severity,
     thresholds,
 };
+pub use outcomes::Outcomes;
 pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
 pub use story::{ChapterTold, SentenceTold, answered, chapters};

@@ -364,10 +364,14 @@ fn reset(lever: Lever, name: &str) -> El {
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
 fn number_field(lever: Lever, name: &str) -> [El; 2] {
     let fault = lever.fault;
-    // Once anything has changed, what was wrong before is no matter.
+    // Once anything has changed, what was wrong before is no matter, and goes with what was typed.
+    let gone = RwSignal::new(false);
     effect(move || {
         lever.store.setup.with(|_| ());
-        fault.set(None);
+        if fault.with_untracked(Option::is_some) {
+            fault.set(None);
+            gone.set(true);
+        }
     });
     let multiple = lever.parameter.with_value(|parameter| {
         matches!(
@@ -392,8 +396,7 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
             fault.with(Option::is_some).to_string()
         })
         .live_prop("value", move || {
-            // What was typed in vain goes with its fault.
-            lever.store.setup.with(|_| ());
+            gone.get();
             JsValue::from(lever.written())
         })
         .on("change", on_change);

@@ -152,13 +152,12 @@ fn changed(store: Store) -> El {
     // A change may move the cursor with it, which has happened by the time that effects run.
     effect(move || {
         store.setup.with(|_| ());
-        if store.before().is_some() {
+        if store.with_before(|before| before.is_some()) {
             seen.set(at(store.cursor.get_untracked()));
         }
     });
-    let undone = move || store.undoable.get().2;
     let back = move || {
-        store.dispatch(match store.undoable.get_untracked().2 {
+        store.dispatch(match store.undone() {
             true => &Command::Redo,
             false => &Command::Undo,
         });
@@ -166,19 +165,22 @@ fn changed(store: Store) -> El {
     el("p")
         .class("changed")
         .live_flag("hidden", move || seen.get() != at(store.cursor.get()))
-        .child(el("b").live_text(move || store.setup.with(|now| difference(store, now))))
+        .child(el("b").live_text(move || {
+            store.setup.with(|now| {
+                store.with_before(|before| {
+                    before.map_or(String::new(), |before| difference(store, before, now))
+                })
+            })
+        }))
         .child(el("span").live_text(move || came_of_it(store)))
         .child(
             button("link", back)
-                .live_text(move || if undone() { "Redo" } else { "Undo" }.to_owned()),
+                .live_text(move || if store.undone() { "Redo" } else { "Undo" }.to_owned()),
         )
 }
 
 /// In what a setup differs from the one before.
-fn difference(store: Store, now: &Setup) -> String {
-    let Some(before) = store.before() else {
-        return String::new();
-    };
+fn difference(store: Store, before: &Setup, now: &Setup) -> String {
     let scenario = store.scenario();
     let mut words = format!(
         "Calls by hand: {}, were {}",
@@ -203,8 +205,9 @@ fn difference(store: Store, now: &Setup) -> String {
 /// What a run came to, in a line: how many checks, and who was told.
 fn came_of_it(store: Store) -> String {
     store.run.with(|run| {
-        let checks = run.summary.get(1).map_or("", |piece| &piece.text);
-        let mut words = checks.to_owned() + "; told:";
+        let mut pieces = run.summary.iter();
+        let checks = pieces.find(|piece| piece.figure == Some(Tier::Health));
+        let mut words = checks.map_or(String::new(), |piece| piece.text.clone()) + "; told:";
         for lane in run.lanes.iter().rev() {
             if lane.tier == Tier::Alert && !lane.marks.is_empty() {
                 words = words + " " + &lane.name + ",";

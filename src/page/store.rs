@@ -65,8 +65,8 @@ pub struct Store {
     pub speed: Memo<u16>,
     /// Whether playback begins again at the end.
     pub looped: Memo<bool>,
-    /// Whether there is something to undo and to redo, and whether the last change was taken back.
-    pub undoable: Memo<(bool, bool, bool)>,
+    /// Whether there is something to undo and to redo.
+    pub undoable: Memo<(bool, bool)>,
     /// The width of the plots, in CSS pixels.
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
@@ -130,7 +130,7 @@ impl Store {
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
             undoable: Memo::new(move |_| {
-                session.with(|session| (session.can_undo(), session.can_redo(), session.undone))
+                session.with(|session| (session.can_undo(), session.can_redo()))
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),
@@ -165,10 +165,15 @@ impl Store {
             .with(|session| session.is_reset(&self.scenario()))
     }
 
-    /// What the last change led from.
-    pub fn before(self) -> Option<Setup> {
+    /// Whether what happened last is that a change was taken back.
+    pub fn undone(self) -> bool {
+        self.session.with(|session| session.undone)
+    }
+
+    /// Looks at what the last change led from, if there was one.
+    pub fn with_before<R>(self, look: impl FnOnce(Option<&Setup>) -> R) -> R {
         self.session
-            .with_untracked(|session| session.before().cloned())
+            .with_untracked(|session| look(session.before()))
     }
 
     /// Moves the cursor.

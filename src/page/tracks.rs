@@ -9,7 +9,7 @@ use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::turns::Turns;
 use crate::draw::SliderScale;
-use crate::insight::severity as severity_of;
+use crate::insight::{Outcomes, severity as severity_of};
 use crate::rule::{Rounded, rounded};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
@@ -19,8 +19,6 @@ use crate::sim::Engine;
 /// How far apart the values are at which a track is simulated, as a share of the track: first all tracks coarsely, then
 /// all finely, so that narrow stretches are found as well.
 const SPACINGS: [f64; 2] = [1.0 / 64.0, 1.0 / 256.0];
-/// How closely the boundary between two outcomes is looked for, as a share of the track.
-const CLOSE: f64 = 0.0015;
 /// How long the levers must have stood still before tracks are painted, in milliseconds.
 const STILL: u32 = 140;
 /// What the tracks are called as a table.
@@ -72,50 +70,8 @@ pub fn legend(store: Store) -> El {
 struct Painted {
     /// What it was found with.
     setup: Option<Setup>,
-    /// The values that were tried, as shares of the track, in order, and the severity at each; nothing where the
-    /// parameter cannot have that value.
-    tried: Vec<(f64, Option<usize>)>,
-}
-
-impl Painted {
-    /// The severities along the track, each from where to where it reaches.
-    fn stretches(&self) -> Vec<(f64, f64, Option<usize>)> {
-        let mut all = Vec::<(f64, f64, Option<usize>)>::new();
-        let mut share_before = 0.0;
-        for &(share, outcome) in &self.tried {
-            let edge = (share_before + share) / 2.0;
-            share_before = share;
-            if let Some(before) = all.last_mut() {
-                before.1 = edge;
-                if before.2 == outcome {
-                    continue;
-                }
-            }
-            all.push((edge, 1.0, outcome));
-        }
-        if let Some(last) = all.last_mut() {
-            last.1 = 1.0;
-        }
-        all
-    }
-
-    /// What is tried next: the middle of the first two values that are further apart than `spacing`, or closer where
-    /// the outcome changes between them. So an outcome that is met on the way there keeps a stretch of its own.
-    fn next(&self, spacing: f64) -> Option<(usize, f64)> {
-        match self.tried.len() {
-            0 => return Some((0, 0.0)),
-            1 => return Some((1, 1.0)),
-            _ => {}
-        }
-        let mut pairs = self.tried.windows(2).enumerate();
-        pairs.find_map(|(place, pair)| {
-            let [(low, before), (high, after)] = pair else {
-                return None;
-            };
-            let far = if before == after { spacing } else { CLOSE };
-            (high - low > far).then_some((place + 1, (low + high) / 2.0))
-        })
-    }
+    /// The severity at each of its values; nothing where the parameter cannot have that value.
+    outcomes: Outcomes<Option<usize>>,
 }
 
 /// The track of one slider.
@@ -132,7 +88,7 @@ pub struct Track {
 impl Track {
     /// What happens at the slider's present value, in the legend's words, once the track is painted.
     pub fn outcome(self) -> Option<String> {
-        if self.painted.with(|painted| painted.tried.is_empty()) {
+        if self.painted.with(|painted| painted.outcomes.is_empty()) {
             return None;
         }
         let severity = self.store.run.with(|run| severity_of(&run.trace));
@@ -184,7 +140,7 @@ impl Track {
         path: impl Fn(Rounded, Rounded) -> String,
     ) -> String {
         let place = |share: f64| rounded(share * 100.0, 2);
-        let all = self.painted.with(Painted::stretches);
+        let all = self.painted.with(|painted| painted.outcomes.stretches());
         let each = all.into_iter().filter(|(_, _, found)| wanted(*found));
         each.map(|(from, to, _)| path(place(from), place(to)))
             .collect()
@@ -196,7 +152,7 @@ impl Track {
             return Vec::new();
         };
         let written = |share: f64| parameter.written(self.scale.at(share));
-        let all = self.painted.with(Painted::stretches);
+        let all = self.painted.with(|painted| painted.outcomes.stretches());
         let each = all.into_iter().map(|(from, to, outcome)| {
             let outcome = outcome.and_then(|severity| told(scenario, severity));
             let outcome = outcome.unwrap_or("not possible").to_owned();
@@ -251,7 +207,7 @@ impl Tracks {
             let setup = store.setup.get();
             let mut left = Vec::new();
             let all = all.get();
-            for spacing in SPACINGS {
+            for spacing in SPACINGS.into_iter().rev() {
                 let shown = all.iter().rev().filter(|track| track.shown.get());
                 left.extend(shown.map(|track| (*track, spacing)));
             }
@@ -309,17 +265,21 @@ impl Painting {
         let Some(&(track, spacing)) = self.left.last() else {
             return false;
         };
-        if self.known.tried.is_empty() && track.is_painted(&self.setup) {
+        if self.known.outcomes.is_empty() && track.is_painted(&self.setup) {
             self.known = track.painted.get_untracked();
         }
-        if let Some((place, share)) = self.known.next(spacing) {
+        if let Some(share) = self.known.outcomes.next(spacing) {
             let outcome = track.simulated(&self.setup, share);
-            self.known.tried.insert(place, (share, outcome));
-        } else {
-            self.known.setup = Some(self.setup.clone());
-            track.painted.set(std::mem::take(&mut self.known));
-            self.left.pop();
+            self.known.outcomes.add(share, outcome);
+            self.known.setup = None;
+            return true;
         }
+        let mut known = std::mem::take(&mut self.known);
+        if known.setup.is_none() {
+            known.setup = Some(self.setup.clone());
+            track.painted.set(known);
+        }
+        self.left.pop();
         true
     }
 }

@@ -267,7 +267,13 @@ test('the tracks of the sliders have their table', async ({ page }) => {
   const traffic = rows.filter({ has: page.getByRole('rowheader', { name: 'Traffic', exact: true }) });
   await expect(traffic.first()).toContainText('quiet');
   await expect(traffic.last()).toContainText('on-call page');
-  const cells = await traffic.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const read = () => traffic.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const number = (text) => Number(text.replace(/[^\d.]/g, ''));
+  // A narrow stretch shows, too: at 1.1 recovery comes earlier, and support is spared.
+  const at = (cells, value) => cells.find(([, from, to]) => number(from) <= value && value < number(to))?.[3];
+  await expect.poll(async () => at(await read(), 1.095), { timeout: 60_000 }).toBe('operations');
+  const cells = await read();
+  expect([at(cells, 1), at(cells, 1.3)]).toEqual(['customer support', 'on-call page']);
   // Each stretch begins where the one before ends.
   cells.slice(1).forEach((cell, index) => expect(cell[1]).toBe(cells[index][2]));
   const drawn = await levers.locator('.lever', { has: lever(page, 'traffic') }).locator('path.severity-0').getAttribute('d');

@@ -917,11 +917,12 @@ test('leaves it paused, and nothing runs', async ({ page }) => {
     await page.waitForTimeout(1_000);
     return (await called()) - before;
   };
-  // The tracks are painted first, one after the other; a painted one says what happens there.
+  // The tracks are painted first, one after the other; a painted one says what happens there. Then all finely.
   for (const track of await page.locator('.levers > .lever input[type="range"]').all()) {
     await expect(track).toHaveAttribute('aria-valuetext', /: customer support$/);
   }
   expect(await called()).toBeGreaterThan(0);
+  await expect.poll(atRest, { timeout: 60_000 }).toBe(0);
   expect(await atRest()).toBe(0);
 
   const before = await called();
