@@ -63,7 +63,7 @@ impl<T: Copy + PartialEq> Outcomes<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 
