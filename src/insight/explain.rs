@@ -200,7 +200,10 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
     }
     // Attempts, runs and the like are counted from nothing.
     if reading.comparison == Comparison::Greater && reading.right == 0.0 && reading.left == 0.0 {
-        return format!("{side} (none so far)");
+        return match side.strip_suffix(" attempts") {
+            Some(endpoint) => format!("{endpoint} to have run (it had not)"),
+            None => format!("{side} (none so far)"),
+        };
     }
     let by = match reading.comparison {
         Comparison::Less => "below ",
@@ -513,6 +516,7 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
         };
     }
     let decision = trace.planned_at(endpoint, at);
+    let mut cooling = String::new();
     if let Some((run, last)) = trace
         .runs_of(endpoint)
         .take_while(|(_, run)| run.start <= at)
@@ -520,6 +524,14 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
     {
         let text = "its last run before".to_owned();
         steps.push(Step::new(last.start, Link::Run(run), text));
+        let definition = trace.endpoints.get(endpoint.index());
+        let cooled = definition.map_or(last.start, |endpoint| last.start + endpoint.cooldown);
+        if cooled > at {
+            let text =
+                format!("from then on it cooled down until {cooled}: no call runs it before");
+            steps.push(Step::new(last.start, Link::Moment, text));
+            cooling = format!(" and cooled down until {cooled}");
+        }
     }
     if let Some(decision) = &decision {
         if let Some(pause) = decision.pause {
@@ -536,9 +548,10 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
                 detail: decision_words(decision),
                 ..Step::new(from, Link::Moment, text)
             });
-            sentence.push_str(": it is asleep");
+            sentence.push_str(": it was asleep");
+            sentence.push_str(&cooling);
         } else if let Some(next) = decision.at {
-            sentence.push_str(&format!(": it is planned for {next}"));
+            sentence.push_str(&format!(": it was planned for {next}"));
         }
         if decision.pause.is_none() {
             steps.push(Step {
@@ -592,13 +605,18 @@ fn held_back_steps(
                     held.failing & (1 << part.min(63)) != 0
                 });
                 detail = readings(trace, &rule.on, &past);
-                let verb = match (&rule.consider, held.considered) {
-                    (Some(_), false) => "was not considered",
-                    _ => "was held back",
+                // Only what was considered is held back; all else has no reason to hold.
+                let (verb, since) = match (&rule.consider, held.considered) {
+                    (Some(_), true) => ("was held back", "has been held back since"),
+                    (Some(_), false) => ("was not considered", "has not been considered since"),
+                    (None, _) => ("did not hold", "has not held since"),
                 };
-                let text = format!("\u{201c}{name}\u{201d} {verb}: it still needed {needed}");
-                first = first.or_else(|| Some(text.clone()));
-                text
+                let known = format!("\u{201c}{name}\u{201d}");
+                first = first.or_else(|| Some(format!("{known} {verb}: it needed {needed}")));
+                match held.at == at {
+                    true => format!("{known} {verb}: it needed {needed}"),
+                    false => format!("{known} {since}; at {at} it needed {needed}"),
+                }
             }
         };
         let from = held.map_or(Instant::START, |held| held.at);

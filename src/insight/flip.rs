@@ -61,12 +61,13 @@ impl Question {
         }
     }
 
-    /// The answer in a run.
+    /// The answer in a run: when it starts first within the stretch, if it does.
     #[must_use]
-    pub fn answer(&self, trace: &Trace) -> bool {
+    pub fn answer(&self, trace: &Trace) -> Option<Instant> {
         trace
             .runs_of(self.endpoint)
-            .any(|(_, run)| run.start >= self.from && run.start < self.to)
+            .map(|(_, run)| run.start)
+            .find(|start| *start >= self.from && *start < self.to)
     }
 }
 
@@ -79,6 +80,8 @@ pub struct Flip {
     pub value: f64,
     /// The value one step nearer, at which it is not.
     pub nearer: f64,
+    /// When it runs then, if it does.
+    pub at: Option<Instant>,
     /// How far the value is from the present one, as a share of the parameter's range.
     pub share: f64,
 }
@@ -123,6 +126,8 @@ pub struct FlipSearch {
     total: usize,
     now: Option<(usize, Stage)>,
     found: Vec<Flip>,
+    /// The answer of the last try that flipped.
+    flipped: Option<Instant>,
     simulations: usize,
 }
 
@@ -147,6 +152,7 @@ impl FlipSearch {
             waiting,
             now: None,
             found: Vec::new(),
+            flipped: None,
             simulations: 0,
             scenario,
         }
@@ -257,6 +263,8 @@ impl FlipSearch {
             parameter: index,
             value,
             nearer,
+            // What is kept is what flipped last.
+            at: self.flipped,
             share: distance / (parameter.to - parameter.from),
         });
         None
@@ -287,7 +295,13 @@ impl FlipSearch {
         self.simulations += 1;
         let trace = Engine::new(&self.scenario, &tried, self.interventions.clone())
             .and_then(Engine::finished);
-        trace.is_ok_and(|trace| self.question.answer(&trace) != self.question.ran)
+        let Ok(trace) = trace else { return false };
+        let answer = self.question.answer(&trace);
+        let flips = answer.is_some() != self.question.ran;
+        if flips {
+            self.flipped = answer;
+        }
+        flips
     }
 }
 
@@ -332,12 +346,10 @@ mod tests {
                         .question()
                         .answer(&simulate(&scenario, &parameters).expect("it runs"))
                 };
-                assert_ne!(answer(flip.value), search.question().ran, "{name} {flip:?}");
-                assert_eq!(
-                    answer(flip.nearer),
-                    search.question().ran,
-                    "{name} {flip:?}"
-                );
+                let (there, nearer) = (answer(flip.value), answer(flip.nearer));
+                assert_eq!(there, flip.at, "{name} {flip:?}");
+                assert_ne!(there.is_some(), search.question().ran, "{name} {flip:?}");
+                assert_eq!(nearer.is_some(), search.question().ran, "{name} {flip:?}");
                 assert!(flip.share > 0.0 && flip.share <= 1.0);
             }
         }

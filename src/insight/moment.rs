@@ -163,6 +163,8 @@ pub fn cadences(trace: &Trace, endpoint: EndpointId) -> Vec<Cadence> {
     for context in contexts.filter(|context| context.endpoint == endpoint) {
         let every = trace
             .planned_at(endpoint, context.from)
+            // While it is paused it has no cadence, whatever waits for the pause to end.
+            .filter(|plan| plan.pause.is_none())
             .and_then(|plan| interval(trace, &plan))
             .map(|(_, every)| every);
         if steps.last().is_some_and(|step| step.from == context.from) {
@@ -219,9 +221,14 @@ pub fn decisions(trace: &Trace) -> Vec<Instant> {
     at
 }
 
-/// The last run up to an instant that says most about it, and its reason: an action before a check.
+/// The last run up to an instant that says most about it, and its reason: that of an endpoint which is looked at, else
+/// an action before a check.
 #[must_use]
-pub fn latest(trace: &Trace, at: Instant) -> Option<(RunId, String, String)> {
+pub fn latest(
+    trace: &Trace,
+    at: Instant,
+    looked_at: Option<EndpointId>,
+) -> Option<(RunId, String, String)> {
     let count = trace.log.runs.partition_point(|run| run.start <= at);
     let newest = trace.log.runs.get(count.checked_sub(1)?)?.start;
     let here = (0..count)
@@ -230,10 +237,11 @@ pub fn latest(trace: &Trace, at: Instant) -> Option<(RunId, String, String)> {
         .filter_map(|id| Some((id, trace.run(id)?)))
         .take_while(|(_, run)| run.start == newest);
     let (id, run) = here.max_by_key(|(_, run)| {
-        trace
-            .endpoints
-            .get(run.endpoint.index())
-            .map(|endpoint| endpoint.tier as usize)
+        let endpoint = trace.endpoints.get(run.endpoint.index());
+        (
+            looked_at == Some(run.endpoint),
+            endpoint.map(|endpoint| endpoint.tier as usize),
+        )
     })?;
     let name = trace.scenario.endpoints.get(run.endpoint.index())?;
     Some((id, name.name.clone(), run_reason(trace, run)))

@@ -60,7 +60,7 @@ fn text(scenario: &Arc<Scenario>, trace: &Trace, more: &Trace) -> String {
             .then(|| format!(": {name} comes at {} instead of {}", attempt.at, before.at))
     });
     format!(
-        "More would be better here: with 10 % more traffic {told} would not be told{}.",
+        "Oddly, more trouble would end better here: with 10 % more traffic {told} would not be told{}.",
         sooner.unwrap_or_default()
     )
 }
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(
             found(&[]).as_deref(),
             Some(
-                "More would be better here: with 10 % more traffic customer support would not be told: scale workers \
+                "Oddly, more trouble would end better here: with 10 % more traffic customer support would not be told: scale workers \
                  comes at 9:40 instead of 13:20."
             )
         );

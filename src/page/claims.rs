@@ -3,17 +3,26 @@
 use super::dom::{El, button, el};
 use super::report::report;
 use super::store::{Store, store};
-use crate::insight::totals;
+use crate::insight::{holding, totals};
+use crate::session::Setup;
 use crate::time::Instant;
 
 /// One line of the ledger.
-fn entry(store: Store, holds: bool, at: Option<Instant>, (text, evidence): (&str, &str)) -> El {
-    let verdict = if holds { "holds" } else { "fails" };
+fn entry(
+    store: Store,
+    holds: Option<bool>,
+    at: Option<Instant>,
+    (text, evidence): (&str, &str),
+) -> El {
+    let (verdict, mark) = match holds {
+        Some(true) => ("holds", "✓"),
+        Some(false) => ("fails", "✕"),
+        None => ("open", "–"),
+    };
     let line = match at {
         Some(at) => button("claim", move || store.go(at)).attr("title", &format!("Go to {at}")),
         None => el("div").class("claim"),
     };
-    let mark = if holds { "✓" } else { "✕" };
     let when = at.map_or(String::new(), |at| at.to_string());
     el("li").class(verdict).child(
         line.child(
@@ -29,6 +38,18 @@ fn entry(store: Store, holds: bool, at: Option<Instant>, (text, evidence): (&str
     )
 }
 
+/// What claims speak of, once levers have been moved.
+fn moved(store: Store) -> String {
+    store.run.with(|run| {
+        let claims = &run.findings.claims;
+        let failed = claims.len() - holding(claims);
+        match failed > 0 && run.setup != Setup::new(&run.trace.scenario) {
+            true => format!("They speak of the story as it is told. With what you changed, {failed} no longer hold."),
+            false => String::new(),
+        }
+    })
+}
+
 /// The ledger.
 pub fn claims() -> Vec<El> {
     let store = store();
@@ -40,7 +61,7 @@ pub fn claims() -> Vec<El> {
                 } else {
                     format!("{}, but expected {}", claim.actual, claim.expected)
                 };
-                entry(store, claim.holds, claim.at, (&claim.text, &evidence))
+                entry(store, Some(claim.holds), claim.at, (&claim.text, &evidence))
             });
             each.collect()
         })
@@ -51,11 +72,13 @@ pub fn claims() -> Vec<El> {
                 let first = invariant.violations.first();
                 let evidence = match first {
                     None if invariant.checked == 0 => "nothing to check in this run".to_owned(),
+                    None if invariant.checked == 1 => "checked once".to_owned(),
                     None => format!("checked {} times", invariant.checked),
                     Some(violation) => violation.text.clone(),
                 };
                 let at = first.map(|violation| violation.at);
-                entry(store, invariant.holds(), at, (invariant.text, &evidence))
+                let holds = (invariant.checked > 0).then(|| invariant.holds());
+                entry(store, holds, at, (invariant.text, &evidence))
             });
             each.collect()
         })
@@ -64,20 +87,21 @@ pub fn claims() -> Vec<El> {
         let runs = move || {
             let all = store.run.with(|run| totals(&run.trace));
             let actions = all.runs - all.checks;
-            format!("{}: {} checks and {actions} actions", all.runs, all.checks)
+            format!("{} ({} checks and {actions} actions)", all.runs, all.checks)
         };
         el("p")
             .class("told")
-            .text("The story says ")
+            .text("One number of the story is not among its claims, as no schedule of the story gives it: ")
             .child(el("b").text(&told.runs))
-            .text(" runs; this run has ")
+            .text(" runs in all; this run has ")
             .child(el("b").live_text(runs))
-            .text(". No schedule of the story gives its number, so it is no claim. ")
+            .text(". ")
             .text(&told.because)
     });
     let title = |words: &str| el("h2").class("panel-title").text(words);
     [
         title("What the story claims"),
+        el("p").class("second").live_text(move || moved(store)),
         el("ul").class("ledger").live(claims),
     ]
     .into_iter()

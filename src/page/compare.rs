@@ -13,6 +13,12 @@ use crate::time::Span;
 
 /// What the chart of points is called as a table.
 const POINTS: &str = "All points";
+/// How the scoreboard is read.
+const READ: &str = "“a day”: one such run, and calm for the rest of it. “blind”: two problems unseen for 5 min at once are \
+    10 min. “never”: it was over before a check saw it. “not there”: in that world it did not come about.";
+/// What a fixed schedule is allowed to do.
+const CRON: &str =
+    "Cron checks at its times and does nothing else: it tells nobody and repairs nothing.";
 /// The size of the chart of points, in CSS pixels, and the room around it.
 const WIDTH: f64 = 344.0;
 const HEIGHT: f64 = 176.0;
@@ -170,6 +176,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
     let Some(Ok(beside)) = store.beside.get() else {
         return Vec::new();
     };
+    let fixed = matches!(store.rival.get(), Rival::Policy(_) | Rival::Cron(_));
     store.run.with(|run| {
         let Some(own) = run.findings.comparison.first() else {
             return Vec::new();
@@ -185,7 +192,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 &[own, other].map(|result| number(result.checks_a_day.round())),
             ),
             row(
-                "blind, all problems",
+                "blind, summed over problems",
                 &[own, other].map(|result| result.blind.to_string()),
             ),
             row("messages", &[own, other].map(said)),
@@ -220,12 +227,10 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             Some(row(&name, &[own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {
-            result
-                .shifted
-                .map_or("not known".to_owned(), |(mean, worst)| {
-                    let whole = Span::from_ms((mean.ms() + 500) / 1_000 * 1_000);
-                    format!("{whole}, {worst}")
-                })
+            result.shifted.map_or("–".to_owned(), |(mean, worst)| {
+                let whole = Span::from_ms((mean.ms() + 500) / 1_000 * 1_000);
+                format!("{whole}, {worst}")
+            })
         };
         if own.shifted.is_some() || other.shifted.is_some() {
             rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
@@ -239,9 +244,8 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             el("p").class("verdict-line").text(&unbroken(&verdict)),
             legend(),
             table("Both runs", &head, rows).class("scoreboard"),
-            el("p").class("second").text(
-                "“never”: it was over before a check saw it. “not there”: in that world it did not come about.",
-            ),
+            el("p").class("second").text(READ),
+            el("p").class("second").text(if fixed { CRON } else { "" }),
             lanes_apart(run, &beside, open),
         ]
     })
@@ -336,7 +340,15 @@ fn points(store: Store, open: RwSignal<bool>) -> Vec<El> {
         .iter()
         .map(|point| (policy_words(&point.policy), point));
     let rows = rows.chain([("this run".to_owned(), &frontier.own)]);
-    let rows = rows.chain(rival.iter().map(|point| (point.policy.clone(), point)));
+    // A fixed schedule that is on the curve has its row already.
+    let known = |name: &str| {
+        frontier
+            .fixed
+            .iter()
+            .any(|point| policy_words(&point.policy) == name)
+    };
+    let other = rival.iter().filter(|point| !known(&point.policy));
+    let rows = rows.chain(other.map(|point| (point.policy.clone(), point)));
     let cells = |point: &Point| [number(point.checks_a_day.round()), point.blind.to_string()];
     let rows = rows.map(|(name, point)| row(&name, &cells(point)));
     let table = table(

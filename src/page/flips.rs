@@ -63,7 +63,7 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
         .child(stop.live_flag("hidden", move || !searching()).text("Stop"));
     el("div")
         .class("flips")
-        .child(el("h3").text(&heading(store, explanation)))
+        .child(el("h3").text(&heading(store, explanation, question)))
         .child(el("ul").live(move || {
             found.with(|found| {
                 found
@@ -76,17 +76,25 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
         .child(status)
 }
 
-fn heading(store: Store, explanation: &Explanation) -> String {
+fn heading(store: Store, explanation: &Explanation, question: Question) -> String {
     let scenario = store.scenario();
     let endpoint = scenario.endpoints.get(explanation.endpoint.index());
     let alert = endpoint.is_some_and(|endpoint| endpoint.schedule.tier == Tier::Alert);
-    match (explanation.kind, alert) {
+    let words = match (explanation.kind, alert) {
         (ExplanationKind::Ran, true) => "It would not have been sent with",
         (ExplanationKind::Ran, false) => "It would not have run then with",
-        (ExplanationKind::DidNotRun, true) => "It would have been sent with",
-        (ExplanationKind::DidNotRun, false) => "It would have run in between with",
+        (ExplanationKind::DidNotRun, true) => "It would have been sent",
+        (ExplanationKind::DidNotRun, false) => "It would have run",
+    };
+    match explanation.kind {
+        ExplanationKind::Ran => words.to_owned(),
+        // The stretch that was asked about, as its ends are.
+        ExplanationKind::DidNotRun => {
+            let (from, to) = (question.from, question.to);
+            let clock = |at: Instant| Instant::from_ms(at.ms() / 1_000 * 1_000);
+            format!("{words} between {} and {} with", clock(from), clock(to))
+        }
     }
-    .to_owned()
 }
 
 fn words(progress: &Progress, found: usize) -> String {
@@ -150,11 +158,11 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
             el("span")
                 .text(&format!("{} {sign} ", label(&scenario, parameter)))
                 .child(el("b").text(&unbroken(&parameter.written(value))))
-                .child(
-                    el("span")
-                        .class("second")
-                        .text(&unbroken(&format!(" now {}", parameter.written(now)))),
-                ),
+                .child(el("span").class("second").text(&unbroken(&format!(
+                            " now {}{}",
+                            parameter.written(now),
+                            flip.at.map_or(String::new(), |at| format!("; then at {at}"))
+                        )))),
         )
         .child(
             try_it

@@ -7,6 +7,7 @@ use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use crate::insight::{answer as came_to, asked};
 use crate::scenario::Scenario;
+use crate::schedule::EndpointId;
 use crate::session::{Call, Command, Wish};
 use crate::sim::Cause;
 use crate::time::{Instant, Span, parse_span};
@@ -215,7 +216,13 @@ fn fields(store: Store, form: Form) -> El {
             .child(input)
     });
     let act = move || match form.editing.get() {
-        Some(_) => "Change the call".to_owned(),
+        Some(index) => match store
+            .setup
+            .with(|setup| setup.calls.get(index).map(|call| call.at_ms))
+        {
+            Some(ms) => format!("Change the call of {}", clock(Instant::from_ms(ms))),
+            None => String::new(),
+        },
         None => format!("Call at {}", clock(store.cursor.get())),
     };
     el("form")
@@ -227,6 +234,11 @@ fn fields(store: Store, form: Form) -> El {
         .child(el("label").text("On ").child(endpoint))
         .child(el("label").text("Tool ").child(tool))
         .children(inputs)
+        .child(
+            el("p")
+                .class("second")
+                .live_text(move || asleep(store, form)),
+        )
         .child(
             el("button")
                 .attr("type", "submit")
@@ -244,6 +256,22 @@ fn fields(store: Store, form: Form) -> El {
                 .attr("role", "alert")
                 .live_text(move || form.fault.get()),
         )
+}
+
+/// What to know before calling on somebody who sleeps.
+fn asleep(store: Store, form: Form) -> String {
+    let (endpoint, at) = (EndpointId(form.endpoint.get()), store.cursor.get());
+    let sleeps = store.run.with(|run| {
+        let plan = run.trace.planned_at(endpoint, at);
+        plan.is_some_and(|plan| plan.pause.is_some())
+    });
+    match sleeps && form.tool.get() < 2 {
+        true => format!(
+            "It is asleep at {}: wake it first, or nothing follows.",
+            clock(at)
+        ),
+        false => String::new(),
+    }
 }
 
 fn select(

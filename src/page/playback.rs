@@ -117,8 +117,11 @@ type Said = (EndpointId, Instant, String, String);
 fn said(store: Store) -> El {
     let latest = Memo::new(move |_| {
         let at = store.cursor.get();
+        // What is explained beside it comes before what else ran then.
+        let chosen = store.selection.get().filter(|chosen| chosen.at == at);
+        let chosen = chosen.map(|chosen| chosen.endpoint);
         store.run.with(|run| {
-            let (id, name, reason) = latest(&run.trace, at)?;
+            let (id, name, reason) = latest(&run.trace, at, chosen)?;
             let run = run.trace.run(id)?;
             Some((run.endpoint, run.start, name, reason))
         })

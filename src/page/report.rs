@@ -39,6 +39,7 @@ fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
     });
     let grid = grid(table.title, &head, rows.collect());
     fold(table.title, open)
+        .attr("data-table", table.title)
         .child(
             el("div")
                 .class("acts")

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
-use web_sys::{Element, HtmlElement, MouseEvent, WheelEvent};
+use web_sys::{Element, MouseEvent, WheelEvent};
 
-use super::dom::{El, button, el, px, short, svg};
+use super::dom::{El, button, el, focus, px, short, svg};
 use super::gestures::gestures;
 use super::lanes::lanes;
 use super::metrics::metrics;
@@ -61,6 +61,7 @@ pub fn timeline() -> El {
         .child(lanes())
         .child(cadence(store))
         .child(cursor(store))
+        .child(veil(store))
         .child(views(store))
 }
 
@@ -114,14 +115,15 @@ fn views(store: Store) -> El {
         )
 }
 
-/// Leads to the tables that hold what the figure shows.
+/// Leads to the table that holds what the figure shows, among the others.
 pub fn tables(store: Store) {
     store.dispatch(&Command::Open { tab: Tab::Claims });
     // They are there by then.
     request_animation_frame(|| {
-        let first = document().query_selector(".report summary").ok().flatten();
-        if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
-            let _ = first.focus();
+        let all = document().query_selector("[data-table=\"All runs\"]");
+        if let Some(all) = all.ok().flatten() {
+            let _ = all.set_attribute("open", "");
+            focus("[data-table=\"All runs\"] summary");
         }
     });
 }
@@ -325,6 +327,22 @@ fn ends(store: Store) -> El {
 }
 
 /// One line through all panels.
+/// What is still to come, veiled while the cursor moves by itself.
+fn veil(store: Store) -> El {
+    let x = move || store.scale().x(store.cursor.get());
+    let veil = el("div")
+        .class("veil")
+        .live_flag("hidden", move || !store.playing.get())
+        .live_style("transform", move || match store.playing.get() {
+            true => format!("translateX({})", px(x().max(0.0))),
+            false => String::new(),
+        });
+    el("div")
+        .class("over-plots")
+        .attr("aria-hidden", "true")
+        .child(veil)
+}
+
 fn cursor(store: Store) -> El {
     let x = move || store.scale().x(store.cursor.get());
     let gone = move || !(-0.5..=store.plot_width.get() + 0.5).contains(&x());

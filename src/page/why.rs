@@ -25,7 +25,7 @@ pub fn why() -> El {
         }
         let at = store.cursor.get();
         store.run.with(|run| {
-            let latest = run.trace.run(latest(&run.trace, at)?.0)?;
+            let latest = run.trace.run(latest(&run.trace, at, None)?.0)?;
             Some(explain(&run.trace, latest.endpoint, latest.start))
         })
     });

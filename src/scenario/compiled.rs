@@ -49,9 +49,9 @@ mod tests {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario");
             let kept = std::fs::read(folder.join(name).with_extension("compiled"));
             let compiled = scenario.compiled().expect("it can be written");
-            assert_eq!(
-                kept.ok(),
-                Some(compiled),
+            // Thousands of bytes beside thousands of others would tell nobody anything.
+            assert!(
+                kept.ok() == Some(compiled),
                 "{name}: `cargo run --example compile-scenarios` writes it anew"
             );
         }

@@ -230,6 +230,10 @@ impl Setup {
 struct Change {
     before: Setup,
     after: Setup,
+    /// What was looked at before it.
+    selection: Option<Selection>,
+    /// What was compared with and shown before it, if it has reset that too.
+    reset: Option<(Rival, Viewport)>,
     /// The parameter that is being dragged, as long as it is.
     dragging: Option<usize>,
 }
@@ -260,6 +264,8 @@ pub struct Session {
     /// Whether it begins again at the end.
     pub looped: bool,
     end: Instant,
+    /// Whether nobody has moved the cursor yet.
+    fresh: bool,
     past: Vec<Change>,
     future: Vec<Change>,
     /// Whether what happened last is that a change was taken back.
@@ -284,6 +290,7 @@ impl Session {
             speed: 60,
             looped: false,
             end,
+            fresh: true,
             past: Vec::new(),
             future: Vec::new(),
             undone: false,
@@ -329,7 +336,7 @@ impl Session {
             Command::Set { parameter, value } => {
                 let mut setup = self.setup.clone();
                 setup.parameters.set(scenario, parameter, value)?;
-                self.change(setup, Some(parameter));
+                self.change(setup, Some(parameter), None);
             }
             Command::Intervene { ref call } => self.change_calls(|calls| {
                 if (call.endpoint as usize) < scenario.endpoints.len() {
@@ -357,15 +364,24 @@ impl Session {
                 }
             }
             Command::ResetAll => {
-                self.change(Setup::new(scenario), None);
-                self.selection = None;
-                self.rival = Rival::Nobody;
-                self.viewport = Viewport::fit(self.end);
+                if !self.is_reset(scenario) {
+                    let looked = (self.rival.clone(), self.viewport);
+                    self.change(Setup::new(scenario), None, Some(looked));
+                    self.look_at_nothing();
+                }
             }
             Command::Undo => {
                 if let Some(mut change) = self.past.pop() {
                     change.dragging = None;
                     self.setup = change.before.clone();
+                    // As a text's cursor goes to what is undone, so does what is explained.
+                    if change.selection.is_some() {
+                        self.selection = change.selection;
+                    }
+                    if let Some((rival, viewport)) = &change.reset {
+                        self.rival.clone_from(rival);
+                        self.viewport = *viewport;
+                    }
                     self.future.push(change);
                     self.undone = true;
                 }
@@ -373,16 +389,24 @@ impl Session {
             Command::Redo => {
                 if let Some(change) = self.future.pop() {
                     self.setup = change.after.clone();
+                    if change.reset.is_some() {
+                        self.look_at_nothing();
+                    }
                     self.past.push(change);
                     self.undone = false;
                 }
             }
-            Command::Seek { ms } => self.cursor = self.within(ms),
+            Command::Seek { ms } => {
+                self.cursor = self.within(ms);
+                self.fresh = false;
+            }
             Command::Play { playing } => {
-                // At the end there is nothing left to play: it begins again.
-                if playing && self.cursor >= self.end {
+                // At the end there is nothing left to play, and where nobody has looked for a moment yet, the story
+                // begins at its beginning.
+                if playing && (self.fresh || self.cursor >= self.end) {
                     self.cursor = Instant::START;
                 }
+                self.fresh = false;
                 self.playing = playing;
             }
             Command::Speed { speed } => self.speed = speed.clamp(1, FASTEST),
@@ -395,6 +419,7 @@ impl Session {
                         at,
                     });
                     self.cursor = at;
+                    self.fresh = false;
                     self.tab = Tab::Why;
                 }
             }
@@ -437,11 +462,17 @@ impl Session {
         }
         // The simulation numbers them in this order too.
         order::by_key(&mut setup.calls, |call| (call.at_ms, 0));
-        self.change(setup, None);
+        self.change(setup, None, None);
     }
 
-    fn change(&mut self, setup: Setup, dragging: Option<usize>) {
-        if setup == self.setup {
+    fn look_at_nothing(&mut self) {
+        self.selection = None;
+        self.rival = Rival::Nobody;
+        self.viewport = Viewport::fit(self.end);
+    }
+
+    fn change(&mut self, setup: Setup, dragging: Option<usize>, reset: Option<(Rival, Viewport)>) {
+        if setup == self.setup && reset.is_none() {
             return;
         }
         self.future.clear();
@@ -456,6 +487,8 @@ impl Session {
                 self.past.push(Change {
                     before,
                     after: setup,
+                    selection: self.selection,
+                    reset,
                     dragging,
                 });
             }
@@ -533,6 +566,10 @@ mod tests {
         let (scenario, mut session) = session();
         session
             .apply(&scenario, &Command::Play { playing: true })
+            .expect("always");
+        assert_eq!(session.cursor, Instant::START, "nobody had moved it");
+        session
+            .apply(&scenario, &Command::Seek { ms: 1_205_000 })
             .expect("always");
         session.tick(Span::from_secs(1));
         assert_eq!(session.cursor, Instant::from_ms(1_265_000));
@@ -621,6 +658,32 @@ mod tests {
         assert_eq!(done(Command::Redo), [9_000, 12_000]);
         assert_eq!(done(Command::ResetAll), [0; 0]);
         assert_eq!(done(Command::Undo), [9_000, 12_000]);
+    }
+
+    #[test]
+    fn undo_goes_back_to_what_was_looked_at() {
+        let (scenario, mut session) = session();
+        let parameter = scenario.parameter("traffic").expect("it is a parameter");
+        let mut done = |command: Command| {
+            session.apply(&scenario, &command).expect("always");
+            let selected = session.selection.map(|selection| selection.at.ms());
+            (selected, session.rival.clone())
+        };
+        let select = |ms| Command::Select { endpoint: 3, ms };
+        done(select(800_000));
+        done(Command::Set {
+            parameter,
+            value: 2.0,
+        });
+        done(select(880_000));
+        assert_eq!(done(Command::Undo), (Some(800_000), Rival::Nobody));
+        done(Command::Compare {
+            rival: Rival::Defaults,
+        });
+        // A reset that changes no lever is a change all the same.
+        assert_eq!(done(Command::ResetAll), (None, Rival::Nobody));
+        assert_eq!(done(Command::Undo), (Some(800_000), Rival::Defaults));
+        assert_eq!(done(Command::Redo), (None, Rival::Nobody));
     }
 
     #[test]

@@ -100,7 +100,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await clickAt(page, 'on-call page', 15 * MINUTE);
   const why = panel(page, 'Why');
   await expect(why).toContainText('on-call page did not run at');
-  await expect(why).toContainText('was held back: it still needed “recovery has failed” (not once so far)');
+  await expect(why).toContainText('was held back: it needed “recovery has failed” (not once so far)');
   await expect(why.getByRole('heading', { name: 'It would have been sent with' })).toBeVisible();
   await searched(why);
   await expect(button(page, 'Stop')).toBeHidden();
