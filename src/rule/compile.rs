@@ -43,6 +43,7 @@ const MINUTE: f64 = 60_000.0;
 /// A number, or the name of a symbol, that is worked out from names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Formula {
+    #[serde(skip)]
     text: String,
     code: Code,
     kind: Kind,
@@ -53,6 +54,7 @@ pub struct Formula {
 /// Something that holds or does not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Condition {
+    #[serde(skip)]
     text: String,
     pub(super) parts: Vec<Part>,
     leaves: Vec<Leaf>,
@@ -64,8 +66,10 @@ pub struct Condition {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Part {
     /// As it was written.
+    #[serde(skip)]
     pub text: String,
     /// Where.
+    #[serde(skip)]
     pub place: Place,
     pub(super) code: Code,
 }
@@ -246,7 +250,7 @@ impl Formula {
         .value(&self.code, &[])
     }
 
-    /// As it was written.
+    /// As it was written; empty in a compiled scenario.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -272,7 +276,7 @@ impl Formula {
 }
 
 impl Condition {
-    /// As it was written.
+    /// As it was written; empty in a compiled scenario.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -294,6 +298,13 @@ impl Condition {
     #[must_use]
     pub fn names(&self) -> &[NameId] {
         &self.names
+    }
+
+    /// The same, for where nobody asks for its readings.
+    #[must_use]
+    pub fn without_readings(mut self) -> Self {
+        self.leaves.clear();
+        self
     }
 
     /// Every comparison and truth in it, with its values now.

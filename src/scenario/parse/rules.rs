@@ -162,7 +162,7 @@ pub(super) fn read_rule(
     let tier = tier(t);
     let on = t
         .needed_text("on")
-        .and_then(|text| condition(t, &text, &words.plan));
+        .and_then(|text| explained_condition(t, &text, &words.plan));
     let off = t
         .text("off")
         .and_then(|text| condition(t, &text, &words.plan));

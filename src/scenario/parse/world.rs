@@ -372,7 +372,17 @@ pub(super) fn formula(
     }
 }
 
+/// A condition that only decides.
 pub(super) fn condition(
+    t: &mut Table<'_, '_>,
+    text: &Text,
+    vocabulary: &Vocabulary,
+) -> Option<Condition> {
+    explained_condition(t, text, vocabulary).map(Condition::without_readings)
+}
+
+/// A condition that is shown with its values.
+pub(super) fn explained_condition(
     t: &mut Table<'_, '_>,
     text: &Text,
     vocabulary: &Vocabulary,
