@@ -135,9 +135,18 @@ fn true_stretches(
 ) -> Vec<Vec<(Instant, Instant)>> {
     let mut stretches: Vec<Vec<(Instant, Instant)>> = vec![Vec::new(); problems.len()];
     let mut open: Vec<Option<Instant>> = vec![None; problems.len()];
-    let mut at = Instant::START;
-    while at < scenario.end() {
-        let values = world.metrics(scenario, parameters, at).to_vec();
+    let mut values: Vec<f64> = Vec::new();
+    let mut next = Instant::START;
+    while next < scenario.end() {
+        let at = next;
+        next += GRID;
+        // Problems are over metrics alone: where none has moved, nothing has begun and nothing has ended.
+        let now = world.metrics(scenario, parameters, at);
+        if values == now {
+            continue;
+        }
+        values.clear();
+        values.extend_from_slice(now);
         let env = Truth {
             scenario,
             parameters,
@@ -157,7 +166,6 @@ fn true_stretches(
                 _ => {}
             }
         }
-        at += GRID;
     }
     for (open, stretches) in open.into_iter().zip(&mut stretches) {
         stretches.extend(open.map(|from| (from, scenario.end())));
