@@ -80,11 +80,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     let findings = Findings::of(&trace).map_err(|error| Bad(error.to_string()))?;
     let text = match arguments.format {
         Format::Text => export::text(&trace, &findings, paint()),
-        Format::Csv => export::csv(&trace),
-        Format::Json => {
-            let json = serde_json::to_string_pretty(&export::json(&trace, &findings));
-            json.map_err(|error| Bad(error.to_string()))? + "\n"
-        }
+        Format::As(format) => export::export(&trace, &findings, format).map_err(Bad)?,
     };
     let broken = findings
         .invariants

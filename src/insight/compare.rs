@@ -10,7 +10,7 @@ use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
 use crate::schedule::{Baseline, Cron, EndpointId};
-use crate::sim::{SimulationError, Trace, World, simulate};
+use crate::sim::{Planning, SimulationError, Trace, World, simulate};
 use crate::time::{Instant, Span};
 
 /// How finely the world is looked at.
@@ -333,7 +333,10 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let worlds = Worlds::of(trace);
     let mut results = compare_here(trace);
     let policies = policies(scenario);
-    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own)) {
+    // An own planner cannot be asked again at other starts: what it remembers would be wrong there.
+    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own))
+        && trace.planning == Planning::Rules
+    {
         own.shifted = shifted_delays(trace, problem)?;
     }
     for (found, policy) in results.iter_mut().skip(1).zip(&policies) {

@@ -399,6 +399,16 @@ fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decisio
     }
 }
 
+/// The run at whose end a planner looked.
+fn looked(trace: &Trace, run: RunId, at: Instant) -> Option<Step> {
+    let by = trace.run(run).map(|run| name_of(trace, run.endpoint))?;
+    let text = match seen(trace, run) {
+        Some(observed) => format!("{by} saw {observed}"),
+        None => format!("{by} ran"),
+    };
+    Some(Step::new(at, Link::Run(run), text))
+}
+
 /// The steps that led to a call; gives the reason in a few words.
 fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let Some(call) = trace.log.call(id) else {
@@ -407,13 +417,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let who = match trace.cause(id) {
         Some(Cause::Rule { rule, run }) => {
             let past = Past::after(trace, run);
-            if let Some(by) = trace.run(run).map(|run| name_of(trace, run.endpoint)) {
-                let text = match seen(trace, run) {
-                    Some(observed) => format!("{by} saw {observed}"),
-                    None => format!("{by} ran"),
-                };
-                steps.push(Step::new(call.at, Link::Run(run), text));
-            }
+            steps.extend(looked(trace, run, call.at));
             let definition = trace.scenario.rules.get(rule);
             let name = definition.map_or("a rule", |rule| rule.name.as_str());
             let since = trace
@@ -437,6 +441,10 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
             "the rule"
         }
         Some(Cause::Intervention(_)) => "somebody",
+        Some(Cause::Own(run)) => {
+            steps.extend(looked(trace, run, call.at));
+            "the own planner"
+        }
         Some(Cause::AfterRun(_)) => "its own end",
         Some(Cause::Lifted(_)) => "the end of its pause",
         Some(Cause::Definition) | None => "its definition",

@@ -9,18 +9,19 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::noise;
+use super::own::Planning;
 use super::planner::{Known, Planner};
 use super::trace::{
     AFTER_RUN, FIRST_INTERVENTION, FindingNote, HeldBack, IncidentSpan, LIFTED, Message,
-    Observation, RecoveryAttempt, RuleChange, Trace,
+    OWN_PLANNER, Observation, RecoveryAttempt, RuleChange, Trace,
 };
 use super::world::World;
 use crate::order;
 use crate::rule::{Condition, Memory};
 use crate::scenario::{Parameters, PlannedCall, PlannedPause, Proposal, Purpose, Scenario};
 use crate::schedule::{
-    Baseline, DefinitionError, EndpointId, Log, Options, Origin, PauseEnd, RunId, Scheduler, Tier,
-    Tool,
+    Baseline, DefinitionError, EndpointId, Log, Options, Origin, PauseEnd, Refusal, RunId,
+    Scheduler, Tier, Tool,
 };
 use crate::time::{Instant, Span};
 
@@ -87,6 +88,8 @@ impl From<DefinitionError> for SimulationError {
 pub enum Progress {
     /// The budget is used up; there is more to come after this instant.
     More(Instant),
+    /// An own planner may look now, through [`Engine::context`]; the next call goes on without it.
+    Observed(Instant),
     /// The end of the run is reached.
     Done,
 }
@@ -103,10 +106,10 @@ struct ConditionalPause {
 /// A simulation that can stop after a number of events and go on.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    scenario: Arc<Scenario>,
+    pub(super) scenario: Arc<Scenario>,
     parameters: Parameters,
-    scheduler: Scheduler,
-    planner: Planner,
+    pub(super) scheduler: Scheduler,
+    pub(super) planner: Planner,
     world: World,
     /// Runs in progress, by their end.
     ends: BinaryHeap<Reverse<(Instant, EndpointId, RunId)>>,
@@ -115,9 +118,11 @@ pub struct Engine {
     pauses: Vec<ConditionalPause>,
     fails: Vec<bool>,
     reasons: Reasons,
-    now: Instant,
+    pub(super) now: Instant,
     events: u64,
-    trace: Trace,
+    /// The run at which an own planner may look.
+    pub(super) looking: Option<(RunId, EndpointId)>,
+    pub(super) trace: Trace,
 }
 
 /// Reasons of the engine's own.
@@ -180,6 +185,8 @@ impl Engine {
             recoveries: Vec::new(),
             findings: Vec::new(),
             onsets: Vec::new(),
+            planning: Planning::Rules,
+            planner_fault: None,
         };
         Ok(Self {
             planner: Planner::new(scenario),
@@ -198,8 +205,16 @@ impl Engine {
             },
             now: Instant::START,
             events: 0,
+            looking: None,
             trace,
         })
+    }
+
+    /// The same run with these callers of the tools. With an own planner, [`Engine::run`] stops at each observation.
+    #[must_use]
+    pub fn planned_by(mut self, planning: Planning) -> Self {
+        self.trace.planning = planning;
+        self
     }
 
     /// Lets at most `budget` events happen.
@@ -208,6 +223,7 @@ impl Engine {
     /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
     pub fn run(&mut self, budget: u64) -> Result<Progress, SimulationError> {
         let end = self.scenario.end();
+        self.looking = None;
         for _ in 0..budget {
             let due = self.scheduler.next_due();
             let ending = self.ends.peek().map(|Reverse((at, ..))| *at);
@@ -236,17 +252,26 @@ impl Engine {
             } else if let Some((_, id)) = due {
                 self.start_run(id);
             }
+            if self.looking.is_some() {
+                return Ok(Progress::Observed(now));
+            }
         }
         Ok(Progress::More(self.now))
     }
 
-    /// Runs to the end.
+    /// Runs to the end; no own planner looks on the way.
     ///
     /// # Errors
     /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
     pub fn finished(mut self) -> Result<Trace, SimulationError> {
-        self.run(u64::MAX)?;
+        while self.run(u64::MAX)? != Progress::Done {}
         Ok(self.into_trace())
+    }
+
+    /// Whether so many events have happened that the run cannot go on.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.events >= MOST_EVENTS
     }
 
     /// Ends the simulation where it stands.
@@ -337,6 +362,9 @@ impl Engine {
             self.say(id, run);
         }
         self.plan(&scenario, id, run);
+        if ok && !endpoint.observes.is_empty() && self.trace.planning != Planning::Rules {
+            self.looking = Some((run, id));
+        }
     }
 
     fn observe(&mut self, scenario: &Scenario, id: EndpointId, run: RunId, metrics: &[usize]) {
@@ -424,6 +452,22 @@ impl Engine {
         // The answer is in the log, where refusals are looked up.
         let _ = self.scheduler.call(id, tool, (origin, reason), self.now);
         self.trace.call_runs.push(run);
+    }
+
+    /// A call of an own planner, which counts as an event: a run without end is refused whoever causes it.
+    pub(super) fn call_of_own(
+        &mut self,
+        id: EndpointId,
+        tool: Tool,
+        reason: &Arc<str>,
+        run: RunId,
+    ) -> Option<Refusal> {
+        self.events += 1;
+        let answer = self
+            .scheduler
+            .call(id, tool, (OWN_PLANNER, reason), self.now);
+        self.trace.call_runs.push(Some(run));
+        answer.err()
     }
 
     fn intervene(&mut self) {
@@ -556,7 +600,7 @@ impl Engine {
         } else {
             &definition.ends
         };
-        if calls.is_empty() {
+        if calls.is_empty() || self.trace.planning == Planning::Own {
             return;
         }
         let reason: Arc<str> = if on {
@@ -574,6 +618,9 @@ impl Engine {
         let Some(definition) = scenario.rules.get(rule) else {
             return;
         };
+        if self.trace.planning == Planning::Own {
+            return;
+        }
         for call in &definition.calls {
             if call.endpoint == ran
                 && let Some(proposal @ Proposal::Interval { .. }) = &call.proposal

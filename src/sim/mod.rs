@@ -5,11 +5,13 @@
 
 mod engine;
 mod noise;
+mod own;
 mod planner;
 mod trace;
 mod world;
 
 pub use engine::{Engine, Intervention, Progress, SimulationError, simulate};
+pub use own::{Context, OwnCall, PlannerFault, Planning, own_calls, replay, simulate_with_planner};
 pub use planner::{Known, Planner};
 pub use trace::{
     Cause, FindingNote, HeldBack, IncidentSpan, Message, Observation, RecoveryAttempt, RuleChange,
