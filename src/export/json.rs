@@ -4,29 +4,71 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 use super::Findings;
-use crate::insight::{run_reason, snapshots, totals};
+use crate::insight::{ClaimResult, PolicyResult, run_reason, snapshots, totals};
 use crate::scenario::{Form, Parameter};
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 
-/// The whole object.
+/// A run with everything that is said about it, as `--format json` writes it. Times are integer milliseconds.
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Run", missing_as_null, hashmap_as_object)
+)]
 pub struct Json {
+    /// The version of this form.
     accelerando: u32,
+    /// The scenario's name.
     scenario: String,
+    /// All parameters; durations in milliseconds, rates a minute.
     parameters: BTreeMap<String, Value>,
+    /// The same only for runs that are the same: 16 hexadecimal digits.
     result_hash: String,
+    /// All starts, in order of time.
     runs: Vec<RunRow>,
+    /// What was said to people.
     messages: Vec<MessageRow>,
+    /// Attempts to recover.
     recoveries: Vec<RecoveryRow>,
+    /// The run minute by minute.
     snapshots: Vec<SnapshotRow>,
+    /// What the scenario claims, and what came out.
     claims: Vec<ClaimRow>,
+    /// What must hold for every run.
     invariants: Vec<InvariantRow>,
+    /// How many runs there were.
     totals: TotalsRow,
+    /// The run beside fixed schedules; `adaptive` is the run itself.
     comparison: Vec<PolicyRow>,
+    /// The failure that ended an own planner; absent if none did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(target_arch = "wasm32", feature = "api"), tsify(optional))]
+    planner_fault: Option<PlannerFaultRow>,
+}
+
+/// The failure that ended an own planner.
+#[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "PlannerFault")
+)]
+struct PlannerFaultRow {
+    /// When.
+    at_ms: i64,
+    /// Whose observation it looked at.
+    endpoint: String,
+    /// What it said.
+    message: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "ParameterValue", missing_as_null, hashmap_as_object)
+)]
 #[serde(untagged)]
 enum Value {
     Truth(bool),
@@ -35,16 +77,31 @@ enum Value {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "RunRow", missing_as_null, hashmap_as_object)
+)]
 struct RunRow {
     endpoint: String,
     start_ms: i64,
+    /// Nothing if it was still running at the end.
     end_ms: Option<i64>,
+    #[cfg_attr(
+        all(target_arch = "wasm32", feature = "api"),
+        tsify(type = "Source | null")
+    )]
     source: Option<&'static str>,
     ok: bool,
     reason: String,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Message", missing_as_null, hashmap_as_object)
+)]
 struct MessageRow {
     endpoint: String,
     at_ms: i64,
@@ -53,6 +110,11 @@ struct MessageRow {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Recovery", missing_as_null, hashmap_as_object)
+)]
 struct RecoveryRow {
     endpoint: String,
     at_ms: i64,
@@ -61,25 +123,43 @@ struct RecoveryRow {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Snapshot", missing_as_null, hashmap_as_object)
+)]
 struct SnapshotRow {
     minute: i64,
     phase: String,
+    /// What was true; nothing where a value is not known.
     metrics: BTreeMap<String, Option<f64>>,
     awake: Vec<String>,
     runs: usize,
 }
 
+/// A claim and what came out.
 #[derive(Serialize)]
-struct ClaimRow {
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Claim", missing_as_null, hashmap_as_object)
+)]
+pub struct ClaimRow {
     id: String,
     text: String,
     holds: bool,
     expected: String,
     actual: String,
+    /// The moment that proves or breaks it.
     at_ms: Option<i64>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Invariant", missing_as_null, hashmap_as_object)
+)]
 struct InvariantRow {
     id: &'static str,
     text: &'static str,
@@ -89,6 +169,11 @@ struct InvariantRow {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Violation", missing_as_null, hashmap_as_object)
+)]
 struct ViolationRow {
     endpoint: String,
     at_ms: i64,
@@ -96,23 +181,43 @@ struct ViolationRow {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Totals", missing_as_null, hashmap_as_object)
+)]
 struct TotalsRow {
     runs: usize,
+    /// Runs that look: health and investigation.
     checks: usize,
     by_endpoint: BTreeMap<String, usize>,
+    #[cfg_attr(
+        all(target_arch = "wasm32", feature = "api"),
+        tsify(type = "Record<Tier, number>")
+    )]
     by_tier: BTreeMap<&'static str, usize>,
 }
 
+/// What a schedule would have seen of the same world.
 #[derive(Serialize)]
-struct PolicyRow {
+#[cfg_attr(
+    all(target_arch = "wasm32", feature = "api"),
+    derive(tsify::Tsify),
+    tsify(rename = "Comparison", missing_as_null, hashmap_as_object)
+)]
+pub struct PolicyRow {
     policy: String,
     runs: usize,
+    /// From the beginning of the first problem to the first run that observes it.
     detection_delay_ms: Option<i64>,
+    /// Time in which a problem was true and had not been seen.
     blind_ms: i64,
     messages: usize,
     checks: usize,
     checks_a_day: f64,
+    /// Over many starts of the sale; nothing with an own planner, which cannot be asked again.
     mean_delay_ms: Option<i64>,
+    /// See `mean_delay_ms`.
     worst_delay_ms: Option<i64>,
 }
 
@@ -180,7 +285,7 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
             })
             .collect(),
         snapshots: snapshot_rows(trace),
-        claims: claim_rows(findings),
+        claims: claim_rows(&findings.claims),
         invariants: invariant_rows(trace, findings),
         totals: TotalsRow {
             runs: totals.runs,
@@ -196,7 +301,12 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
                 .zip(totals.by_tier)
                 .collect(),
         },
-        comparison: policy_rows(findings),
+        comparison: findings.comparison.iter().map(policy_row).collect(),
+        planner_fault: trace.planner_fault.as_ref().map(|fault| PlannerFaultRow {
+            at_ms: fault.at.ms(),
+            endpoint: name(fault.endpoint),
+            message: fault.message.clone(),
+        }),
     }
 }
 
@@ -228,9 +338,10 @@ fn snapshot_rows(trace: &Trace) -> Vec<SnapshotRow> {
         .collect()
 }
 
-fn claim_rows(findings: &Findings) -> Vec<ClaimRow> {
-    findings
-        .claims
+/// Claims as they are written.
+#[must_use]
+pub fn claim_rows(claims: &[ClaimResult]) -> Vec<ClaimRow> {
+    claims
         .iter()
         .map(|claim| ClaimRow {
             id: claim.id.clone(),
@@ -265,20 +376,18 @@ fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<InvariantRow> {
         .collect()
 }
 
-fn policy_rows(findings: &Findings) -> Vec<PolicyRow> {
-    findings
-        .comparison
-        .iter()
-        .map(|policy| PolicyRow {
-            policy: policy.policy.clone(),
-            runs: policy.runs,
-            detection_delay_ms: policy.detection_delay.map(|delay| delay.ms()),
-            blind_ms: policy.blind.ms(),
-            messages: policy.messages,
-            checks: policy.checks,
-            checks_a_day: policy.checks_a_day,
-            mean_delay_ms: policy.shifted.map(|(mean, _)| mean.ms()),
-            worst_delay_ms: policy.shifted.map(|(_, worst)| worst.ms()),
-        })
-        .collect()
+/// A policy as it is written.
+#[must_use]
+pub fn policy_row(policy: &PolicyResult) -> PolicyRow {
+    PolicyRow {
+        policy: policy.policy.clone(),
+        runs: policy.runs,
+        detection_delay_ms: policy.detection_delay.map(|delay| delay.ms()),
+        blind_ms: policy.blind.ms(),
+        messages: policy.messages,
+        checks: policy.checks,
+        checks_a_day: policy.checks_a_day,
+        mean_delay_ms: policy.shifted.map(|(mean, _)| mean.ms()),
+        worst_delay_ms: policy.shifted.map(|(_, worst)| worst.ms()),
+    }
 }

@@ -67,8 +67,7 @@ fn style() -> String {
         sheet
     };
     format!(
-        "text{{font-family:Inter,system-ui,sans-serif;font-size:12px}}path,line{{fill:none}}{}\
-         @media (prefers-color-scheme:dark){{{}}}",
+        "{}@media (prefers-color-scheme:dark){{{}}}",
         sheet(|pair| pair.0),
         sheet(|pair| pair.1)
     )

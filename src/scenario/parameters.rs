@@ -87,8 +87,7 @@ impl Parameter {
     /// [`ParameterError`] when the text is not a value of this parameter or lies outside its range.
     pub fn read(&self, text: &str) -> Result<f64, ParameterError> {
         let text = text.trim();
-        let malformed =
-            || ParameterError::Malformed(self.name.clone(), text.to_owned(), self.example());
+        let malformed = || self.malformed(text);
         let value = match self.form {
             Form::Truth => match text {
                 "true" => 1.0,
@@ -105,6 +104,37 @@ impl Parameter {
             return Err(malformed());
         }
         self.checked(value)
+    }
+
+    /// Reads a value that is given as a number: durations in milliseconds, rates a minute.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when the number is not a value of this parameter or lies outside its range.
+    pub fn read_number(&self, value: f64) -> Result<f64, ParameterError> {
+        let fits = match self.form {
+            Form::Truth => false,
+            Form::Whole => value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value),
+            Form::Number(_) => value.is_finite(),
+        };
+        if !fits {
+            return Err(self.malformed(&value.to_string()));
+        }
+        self.checked(value)
+    }
+
+    /// Reads a value that is given as true or false.
+    ///
+    /// # Errors
+    /// [`ParameterError::Malformed`] when this parameter is a number.
+    pub fn read_truth(&self, value: bool) -> Result<f64, ParameterError> {
+        match self.form {
+            Form::Truth => Ok(f64::from(u8::from(value))),
+            Form::Whole | Form::Number(_) => Err(self.malformed(&value.to_string())),
+        }
+    }
+
+    fn malformed(&self, text: &str) -> ParameterError {
+        ParameterError::Malformed(self.name.clone(), text.to_owned(), self.example())
     }
 
     /// The value, if it lies within the range.
@@ -251,6 +281,30 @@ impl Parameters {
         Ok(())
     }
 
+    /// Sets many parameters by their numbers, in whichever order they can be set: a smallest gap that is over the
+    /// largest only until that one is set, too, is no fault. Gives what cannot be set, with its place in the list.
+    pub fn set_all(
+        &mut self,
+        scenario: &Scenario,
+        values: &[(usize, f64)],
+    ) -> Vec<(usize, ParameterError)> {
+        let mut faults = Vec::new();
+        let mut again = Vec::new();
+        for (place, &(index, value)) in values.iter().enumerate() {
+            match self.set(scenario, index, value) {
+                Err(ParameterError::MinOverMax(_)) => again.push((place, index, value)),
+                Err(fault) => faults.push((place, fault)),
+                Ok(()) => {}
+            }
+        }
+        for (place, index, value) in again {
+            if let Err(fault) = self.set(scenario, index, value) {
+                faults.push((place, fault));
+            }
+        }
+        faults
+    }
+
     /// Sets a parameter by name, from text.
     ///
     /// # Errors
@@ -261,19 +315,8 @@ impl Parameters {
         name: &str,
         text: &str,
     ) -> Result<(), ParameterError> {
-        let Some(index) = scenario.parameter(name) else {
-            let known = scenario
-                .parameters
-                .iter()
-                .map(|parameter| parameter.name.as_str());
-            let nearest = diagnostic::nearest(name, known).map(str::to_owned);
-            return Err(ParameterError::Unknown(name.to_owned(), nearest));
-        };
-        let value = match scenario.parameters.get(index) {
-            Some(parameter) => parameter.read(text)?,
-            None => f64::NAN,
-        };
-        self.set(scenario, index, value)
+        let (index, parameter) = scenario.known_parameter(name)?;
+        self.set(scenario, index, parameter.read(text)?)
     }
 
     /// The value of the parameter with this purpose; unknown if there is none.
@@ -288,6 +331,20 @@ impl Parameters {
 }
 
 impl Scenario {
+    /// The parameter of that name, and its number.
+    ///
+    /// # Errors
+    /// [`ParameterError::Unknown`].
+    pub fn known_parameter(&self, name: &str) -> Result<(usize, &Parameter), ParameterError> {
+        let mut all = self.parameters.iter().enumerate();
+        all.find(|(_, parameter)| parameter.name == name)
+            .ok_or_else(|| {
+                let known = self.parameters.iter().map(|known| known.name.as_str());
+                let nearest = diagnostic::nearest(name, known).map(str::to_owned);
+                ParameterError::Unknown(name.to_owned(), nearest)
+            })
+    }
+
     /// The number of the parameter of that name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<usize> {
