@@ -25,13 +25,12 @@ export type Answer = Accepted | Refused;
 /// A time that the governor considered.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(rename = "Candidate")]
-struct CandidateOut {
+struct Candidate {
     #[tsify(type = "Source")]
     source: &'static str,
     /// After floors and clamps.
     #[tsify(type = "Ms")]
-    at_ms: i64,
+    at_ms: f64,
     counts: bool,
     /// Why it does not count.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,11 +44,10 @@ struct CandidateOut {
 /// A pause in force.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(rename = "Pause")]
-struct PauseOut {
+struct Pause {
     /// Null until it is lifted.
     #[tsify(type = "Ms | null")]
-    until_ms: Option<i64>,
+    until_ms: Option<f64>,
     reason: String,
 }
 
@@ -61,24 +59,24 @@ pub struct DecisionOut {
     endpoint: String,
     /// The planned start; null while the endpoint runs, sleeps or has nothing to do.
     #[tsify(type = "Ms | null")]
-    at_ms: Option<i64>,
+    at_ms: Option<f64>,
     #[tsify(type = "Source | null")]
     source: Option<&'static str>,
     #[tsify(type = "Ms")]
-    decided_at_ms: i64,
+    decided_at_ms: f64,
     /// Start of the run before.
     #[tsify(type = "Ms | null")]
-    anchor_ms: Option<i64>,
-    candidates: Vec<CandidateOut>,
+    anchor_ms: Option<f64>,
+    candidates: Vec<Candidate>,
     /// What moved the winner.
     #[tsify(type = "\"min\" | \"max\" | \"cooldown\" | \"now\" | null")]
     clamp: Option<&'static str>,
     /// The pause in force.
     #[tsify(type = "Pause | null")]
-    pause: Option<PauseOut>,
+    pause: Option<Pause>,
     /// When the winning hint expires.
     #[tsify(type = "Ms | null")]
-    expires_at_ms: Option<i64>,
+    expires_at_ms: Option<f64>,
     reason: String,
 }
 
@@ -88,6 +86,7 @@ struct Accepted {
     #[tsify(type = "true")]
     accepted: bool,
     /// What is planned now.
+    #[tsify(type = "Decision")]
     decision: DecisionOut,
 }
 
@@ -101,6 +100,11 @@ struct Refused {
     )]
     code: &'static str,
     message: String,
+}
+
+/// An instant as JavaScript has it: beyond 2^53, which sums of what callers pass can reach, it is the nearest number.
+pub fn ms(at: Instant) -> f64 {
+    at.ms() as f64
 }
 
 /// The name of an endpoint.
@@ -161,15 +165,15 @@ fn out(core: &Scheduler, decision: &Decision) -> DecisionOut {
         let call = core.log().call(call);
         call.map_or(String::new(), |call| call.reason.to_string())
     };
-    let candidates = decision.considered().map(|candidate| CandidateOut {
+    let candidates = decision.considered().map(|candidate| Candidate {
         source: candidate.source.name(),
-        at_ms: candidate.at.ms(),
+        at_ms: ms(candidate.at),
         counts: candidate.not_counting.is_none(),
         why: candidate.not_counting.map(|why| why.name()),
     });
-    let pause = decision.pause.map(|pause| PauseOut {
+    let pause = decision.pause.map(|pause| Pause {
         until_ms: match pause.end {
-            PauseEnd::At(until) => Some(until.ms()),
+            PauseEnd::At(until) => Some(ms(until)),
             PauseEnd::Forever | PauseEnd::Condition(_) => None,
         },
         reason: reason_of(pause.call),
@@ -188,14 +192,14 @@ fn out(core: &Scheduler, decision: &Decision) -> DecisionOut {
     };
     DecisionOut {
         endpoint: name(core, decision.endpoint),
-        at_ms: decision.at.map(Instant::ms),
+        at_ms: decision.at.map(ms),
         source: decision.source.map(Source::name),
-        decided_at_ms: decision.decided_at.ms(),
-        anchor_ms: decision.anchor.map(Instant::ms),
+        decided_at_ms: ms(decision.decided_at),
+        anchor_ms: decision.anchor.map(ms),
         candidates: candidates.collect(),
         clamp: decision.clamp.map(|clamp| clamp.name()),
         pause,
-        expires_at_ms: decision.expires().map(Instant::ms),
+        expires_at_ms: decision.expires().map(ms),
         reason,
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-use super::answers::{answer, decided, known};
+use super::answers::{answer, decided, known, ms};
 use super::fault::{error, simulation_error};
 use super::input::{optional_text, text};
 use super::{object, tools};
@@ -27,11 +27,12 @@ const LONGEST: usize = 2_000;
 #[serde(rename_all = "camelCase")]
 struct Incident {
     #[tsify(type = "Ms")]
-    opened_at_ms: i64,
+    opened_at_ms: f64,
 }
 
-/// Where the engine lies while an own planner is asked.
-type Shared = Rc<RefCell<Option<Engine>>>;
+/// Where the engine lies while an own planner is asked. It is boxed, since its place stays until JavaScript's collector
+/// has come to the context.
+type Shared = Rc<RefCell<Option<Box<Engine>>>>;
 
 /// What an own planner sees at an observation, and the tools that it may call. One object for a whole run: it speaks
 /// of the present observation, and only until the planner returns.
@@ -50,7 +51,7 @@ impl PlannerContext {
             error("context_closed", message)
         };
         let mut engine = self.shared.try_borrow_mut().map_err(|_| closed())?;
-        let context = engine.as_mut().and_then(Engine::context);
+        let context = engine.as_mut().and_then(|engine| engine.context());
         work(&mut context.ok_or_else(closed)?)
     }
 
@@ -80,7 +81,7 @@ impl PlannerContext {
     /// The present, in milliseconds from the start of the run.
     #[wasm_bindgen(getter, js_name = nowMs, unchecked_return_type = "Ms")]
     pub fn now_ms(&self) -> Result<JsValue, JsValue> {
-        self.with(|context| Ok(JsValue::from(context.now().ms() as f64)))
+        self.with(|context| Ok(JsValue::from(ms(context.now()))))
     }
 
     /// The endpoint whose run has just observed something.
@@ -125,7 +126,7 @@ impl PlannerContext {
     pub fn incident(&self) -> Result<JsValue, JsValue> {
         self.with(|context| {
             let incident = context.incident().map(|opened| Incident {
-                opened_at_ms: opened.ms(),
+                opened_at_ms: ms(opened),
             });
             object(&incident)
         })
@@ -203,7 +204,7 @@ impl PlannerContext {
 
 /// Runs to the end, asking the planner at each observation until it fails.
 pub fn run_with(engine: Engine, planner: &Function) -> Result<Trace, JsValue> {
-    let shared: Shared = Rc::new(RefCell::new(Some(engine)));
+    let shared: Shared = Rc::new(RefCell::new(Some(Box::new(engine))));
     let context = JsValue::from(PlannerContext {
         shared: shared.clone(),
     });

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
+use super::answers::ms;
 use super::fault::{error, hide, simulation_error};
 use super::input::{Fields, instant, is_missing, list, text};
 use super::kept::{self, Made};
@@ -16,7 +17,7 @@ use super::recipe::{self, Recipe};
 use super::scenario::described;
 use super::{context, object};
 use crate::diagnostic::nearest;
-use crate::export::{self, Format, PolicyRow, policy_row};
+use crate::export::{self, Comparison, Format, comparison_row};
 use crate::insight;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{Cron, EndpointId};
@@ -71,20 +72,19 @@ struct ExplanationOut {
     kind: &'static str,
     endpoint: String,
     #[tsify(type = "Ms")]
-    at_ms: i64,
+    at_ms: f64,
     /// The whole of it in one sentence.
     sentence: String,
     /// The chain that led to it, oldest first.
-    steps: Vec<StepOut>,
+    steps: Vec<ExplanationStep>,
 }
 
 /// One step of an explanation.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(rename = "ExplanationStep")]
-struct StepOut {
+struct ExplanationStep {
     #[tsify(type = "Ms")]
-    at_ms: i64,
+    at_ms: f64,
     /// What happened, in the reader's words.
     text: String,
     /// The condition or the record behind it; empty if there is none.
@@ -214,8 +214,13 @@ pub fn compare(
         Some(wanted)
     };
     let made = passed(run)?;
-    let rows: Result<Vec<PolicyRow>, JsValue> = match wanted {
-        None => Ok(made.findings()?.comparison.iter().map(policy_row).collect()),
+    let rows: Result<Vec<Comparison>, JsValue> = match wanted {
+        None => Ok(made
+            .findings()?
+            .comparison
+            .iter()
+            .map(comparison_row)
+            .collect()),
         Some(wanted) => wanted
             .iter()
             .map(|policy| compared(&made, policy))
@@ -224,11 +229,11 @@ pub fn compare(
     object(&rows?)
 }
 
-fn compared(made: &Made, policy: &str) -> Result<PolicyRow, JsValue> {
+fn compared(made: &Made, policy: &str) -> Result<Comparison, JsValue> {
     let trace = &made.trace;
     let known = &made.findings()?.comparison;
     if let Some(found) = known.iter().find(|known| known.policy == policy) {
-        return Ok(policy_row(found));
+        return Ok(comparison_row(found));
     }
     let failed = |fault: crate::sim::SimulationError| simulation_error(&fault);
     if policy == DEFAULTS {
@@ -237,12 +242,12 @@ fn compared(made: &Made, policy: &str) -> Result<PolicyRow, JsValue> {
         let own = insight::compare(&run).map_err(failed)?.into_iter().next();
         let mut own = own.ok_or_else(|| error("internal", "a run is not compared with itself"))?;
         DEFAULTS.clone_into(&mut own.policy);
-        return Ok(policy_row(&own));
+        return Ok(comparison_row(&own));
     }
     if policy.split_whitespace().count() >= 5 {
         let cron = Cron::new(policy, trace.scenario.zone, trace.scenario.epoch_ms);
         return insight::compare_cron(trace, &cron)
-            .map(|found| policy_row(&found))
+            .map(|found| comparison_row(&found))
             .map_err(|fault| error("bad_cron", &format!("`{policy}`: {fault}")));
     }
     let names = || {
@@ -286,13 +291,13 @@ pub fn explain(
     object(&ExplanationOut {
         kind: explanation.kind.name(),
         endpoint,
-        at_ms: at.ms(),
+        at_ms: ms(at),
         sentence: explanation.sentence,
         steps: explanation
             .steps
             .into_iter()
-            .map(|step| StepOut {
-                at_ms: step.at.ms(),
+            .map(|step| ExplanationStep {
+                at_ms: ms(step.at),
                 text: step.text,
                 detail: step.detail,
             })

@@ -19,11 +19,12 @@ pub struct ScenarioOut {
     about: String,
     #[tsify(type = "Ms")]
     duration_ms: i64,
-    phases: Vec<PhaseOut>,
-    metrics: Vec<MetricOut>,
-    endpoints: Vec<EndpointOut>,
-    rules: Vec<RuleOut>,
+    phases: Vec<Phase>,
+    metrics: Vec<Metric>,
+    endpoints: Vec<ScenarioEndpoint>,
+    rules: Vec<Rule>,
     /// Everything that can be changed by `simulate(scenario, { parameters })`.
+    #[tsify(type = "Parameter[]")]
     parameters: Vec<ParameterOut>,
     /// The text that all of this was read from.
     toml: String,
@@ -32,8 +33,7 @@ pub struct ScenarioOut {
 /// A stretch of the run with its own values.
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-#[tsify(rename = "Phase")]
-struct PhaseOut {
+struct Phase {
     id: String,
     name: String,
     #[tsify(type = "Ms")]
@@ -42,16 +42,14 @@ struct PhaseOut {
 
 /// Something in the world that can be measured.
 #[derive(Serialize, Tsify)]
-#[tsify(rename = "Metric")]
-struct MetricOut {
+struct Metric {
     id: String,
     name: String,
 }
 
 /// An endpoint of a scenario.
 #[derive(Serialize, Tsify)]
-#[tsify(rename = "ScenarioEndpoint")]
-struct EndpointOut {
+struct ScenarioEndpoint {
     id: String,
     name: String,
     #[tsify(type = "Tier")]
@@ -62,8 +60,7 @@ struct EndpointOut {
 
 /// A rule of the scenario's own planner.
 #[derive(Serialize, Tsify)]
-#[tsify(rename = "Rule")]
-struct RuleOut {
+struct Rule {
     id: String,
     name: String,
     /// The endpoints that it calls tools on.
@@ -111,7 +108,7 @@ pub fn described(scenario: &Scenario, toml: &str) -> ScenarioOut {
         phases: scenario
             .phases
             .iter()
-            .map(|phase| PhaseOut {
+            .map(|phase| Phase {
                 id: phase.id.clone(),
                 name: phase.name.clone(),
                 from_ms: phase.from.ms(),
@@ -120,7 +117,7 @@ pub fn described(scenario: &Scenario, toml: &str) -> ScenarioOut {
         metrics: scenario
             .metrics
             .iter()
-            .map(|metric| MetricOut {
+            .map(|metric| Metric {
                 id: metric.id.clone(),
                 name: metric.name.clone(),
             })
@@ -128,7 +125,7 @@ pub fn described(scenario: &Scenario, toml: &str) -> ScenarioOut {
         endpoints: scenario
             .endpoints
             .iter()
-            .map(|endpoint| EndpointOut {
+            .map(|endpoint| ScenarioEndpoint {
                 id: endpoint.id.clone(),
                 name: endpoint.name.clone(),
                 tier: endpoint.schedule.tier.name(),
@@ -138,7 +135,7 @@ pub fn described(scenario: &Scenario, toml: &str) -> ScenarioOut {
         rules: scenario
             .rules
             .iter()
-            .map(|rule| RuleOut {
+            .map(|rule| Rule {
                 id: rule.id.clone(),
                 name: rule.name.clone(),
                 calls: rule

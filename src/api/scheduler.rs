@@ -7,7 +7,7 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
-use super::answers::{answer, decided, known, name};
+use super::answers::{answer, decided, known, ms, name};
 use super::fault::error;
 use super::input::{Fields, instant, list, optional_text, text};
 use super::{object, tools};
@@ -79,7 +79,7 @@ struct RunResult {
 struct Due {
     endpoint: String,
     #[tsify(type = "Ms")]
-    at_ms: i64,
+    at_ms: f64,
 }
 
 /// A scheduler that the caller's own clock drives: ask what is due, report starts and ends, call tools.
@@ -258,7 +258,7 @@ impl LiveScheduler {
         let mut core = self.core()?;
         let due = core.next_due().map(|(at, id)| Due {
             endpoint: name(&core, id),
-            at_ms: at.ms(),
+            at_ms: ms(at),
         });
         object(&due)
     }

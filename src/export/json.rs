@@ -22,29 +22,29 @@ pub struct Json {
     /// The scenario's name.
     scenario: String,
     /// All parameters; durations in milliseconds, rates a minute.
-    parameters: BTreeMap<String, Value>,
+    parameters: BTreeMap<String, ParameterValue>,
     /// The same only for runs that are the same: 16 hexadecimal digits.
     result_hash: String,
     /// All starts, in order of time.
     runs: Vec<RunRow>,
     /// What was said to people.
-    messages: Vec<MessageRow>,
+    messages: Vec<Message>,
     /// Attempts to recover.
-    recoveries: Vec<RecoveryRow>,
+    recoveries: Vec<Recovery>,
     /// The run minute by minute.
-    snapshots: Vec<SnapshotRow>,
+    snapshots: Vec<Snapshot>,
     /// What the scenario claims, and what came out.
-    claims: Vec<ClaimRow>,
+    claims: Vec<Claim>,
     /// What must hold for every run.
-    invariants: Vec<InvariantRow>,
+    invariants: Vec<Invariant>,
     /// How many runs there were.
-    totals: TotalsRow,
+    totals: Totals,
     /// The run beside fixed schedules; `adaptive` is the run itself.
-    comparison: Vec<PolicyRow>,
+    comparison: Vec<Comparison>,
     /// The failure that ended an own planner; absent if none did.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(target_arch = "wasm32", feature = "api"), tsify(optional))]
-    planner_fault: Option<PlannerFaultRow>,
+    planner_fault: Option<PlannerFault>,
 }
 
 /// The failure that ended an own planner.
@@ -52,9 +52,9 @@ pub struct Json {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "PlannerFault")
+    tsify(missing_as_null)
 )]
-struct PlannerFaultRow {
+struct PlannerFault {
     /// When.
     at_ms: i64,
     /// Whose observation it looked at.
@@ -67,10 +67,10 @@ struct PlannerFaultRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "ParameterValue", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
 #[serde(untagged)]
-enum Value {
+enum ParameterValue {
     Truth(bool),
     Whole(i64),
     Number(f64),
@@ -80,7 +80,7 @@ enum Value {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "RunRow", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
 struct RunRow {
     endpoint: String,
@@ -100,9 +100,9 @@ struct RunRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Message", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct MessageRow {
+struct Message {
     endpoint: String,
     at_ms: i64,
     text: String,
@@ -113,9 +113,9 @@ struct MessageRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Recovery", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct RecoveryRow {
+struct Recovery {
     endpoint: String,
     at_ms: i64,
     succeeded: bool,
@@ -126,9 +126,9 @@ struct RecoveryRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Snapshot", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct SnapshotRow {
+struct Snapshot {
     minute: i64,
     phase: String,
     /// What was true; nothing where a value is not known.
@@ -142,9 +142,9 @@ struct SnapshotRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Claim", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-pub struct ClaimRow {
+pub struct Claim {
     id: String,
     text: String,
     holds: bool,
@@ -158,23 +158,23 @@ pub struct ClaimRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Invariant", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct InvariantRow {
+struct Invariant {
     id: &'static str,
     text: &'static str,
     holds: bool,
     checked: usize,
-    violations: Vec<ViolationRow>,
+    violations: Vec<Violation>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Violation", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct ViolationRow {
+struct Violation {
     endpoint: String,
     at_ms: i64,
     text: String,
@@ -184,9 +184,9 @@ struct ViolationRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Totals", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-struct TotalsRow {
+struct Totals {
     runs: usize,
     /// Runs that look: health and investigation.
     checks: usize,
@@ -203,9 +203,9 @@ struct TotalsRow {
 #[cfg_attr(
     all(target_arch = "wasm32", feature = "api"),
     derive(tsify::Tsify),
-    tsify(rename = "Comparison", missing_as_null, hashmap_as_object)
+    tsify(missing_as_null, hashmap_as_object)
 )]
-pub struct PolicyRow {
+pub struct Comparison {
     policy: String,
     runs: usize,
     /// From the beginning of the first problem to the first run that observes it.
@@ -221,13 +221,15 @@ pub struct PolicyRow {
     worst_delay_ms: Option<i64>,
 }
 
-fn value(parameter: &Parameter, value: f64) -> Value {
+fn value(parameter: &Parameter, value: f64) -> ParameterValue {
     match parameter.form {
-        Form::Truth => Value::Truth(value != 0.0),
-        Form::Whole => Value::Whole(value as i64),
+        Form::Truth => ParameterValue::Truth(value != 0.0),
+        Form::Whole => ParameterValue::Whole(value as i64),
         // Whole numbers without a point, as people write them.
-        Form::Number(_) if value.fract() == 0.0 && value.abs() < 9e15 => Value::Whole(value as i64),
-        Form::Number(_) => Value::Number(value),
+        Form::Number(_) if value.fract() == 0.0 && value.abs() < 9e15 => {
+            ParameterValue::Whole(value as i64)
+        }
+        Form::Number(_) => ParameterValue::Number(value),
     }
 }
 
@@ -261,7 +263,7 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
         messages: trace
             .messages
             .iter()
-            .map(|message| MessageRow {
+            .map(|message| Message {
                 endpoint: name(message.endpoint),
                 at_ms: message.at.ms(),
                 text: message.text.clone(),
@@ -276,7 +278,7 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
                     .endpoints
                     .get(attempt.endpoint.index())
                     .and_then(|e| e.effect.as_ref());
-                RecoveryRow {
+                Recovery {
                     endpoint: name(attempt.endpoint),
                     at_ms: attempt.at.ms(),
                     succeeded: attempt.succeeded,
@@ -287,7 +289,7 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
         snapshots: snapshot_rows(trace),
         claims: claim_rows(&findings.claims),
         invariants: invariant_rows(trace, findings),
-        totals: TotalsRow {
+        totals: Totals {
             runs: totals.runs,
             checks: totals.checks,
             by_endpoint: (0..)
@@ -301,8 +303,8 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
                 .zip(totals.by_tier)
                 .collect(),
         },
-        comparison: findings.comparison.iter().map(policy_row).collect(),
-        planner_fault: trace.planner_fault.as_ref().map(|fault| PlannerFaultRow {
+        comparison: findings.comparison.iter().map(comparison_row).collect(),
+        planner_fault: trace.planner_fault.as_ref().map(|fault| PlannerFault {
             at_ms: fault.at.ms(),
             endpoint: name(fault.endpoint),
             message: fault.message.clone(),
@@ -315,12 +317,12 @@ fn name_of(trace: &Trace, id: EndpointId) -> String {
     endpoint.map_or(String::new(), |endpoint| endpoint.name.clone())
 }
 
-fn snapshot_rows(trace: &Trace) -> Vec<SnapshotRow> {
+fn snapshot_rows(trace: &Trace) -> Vec<Snapshot> {
     let scenario = &trace.scenario;
     let name = |id: EndpointId| name_of(trace, id);
     snapshots(trace)
         .into_iter()
-        .map(|snapshot| SnapshotRow {
+        .map(|snapshot| Snapshot {
             minute: snapshot.minute,
             phase: scenario
                 .phases
@@ -340,10 +342,10 @@ fn snapshot_rows(trace: &Trace) -> Vec<SnapshotRow> {
 
 /// Claims as they are written.
 #[must_use]
-pub fn claim_rows(claims: &[ClaimResult]) -> Vec<ClaimRow> {
+pub fn claim_rows(claims: &[ClaimResult]) -> Vec<Claim> {
     claims
         .iter()
-        .map(|claim| ClaimRow {
+        .map(|claim| Claim {
             id: claim.id.clone(),
             text: claim.text.clone(),
             holds: claim.holds,
@@ -354,11 +356,11 @@ pub fn claim_rows(claims: &[ClaimResult]) -> Vec<ClaimRow> {
         .collect()
 }
 
-fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<InvariantRow> {
+fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<Invariant> {
     findings
         .invariants
         .iter()
-        .map(|invariant| InvariantRow {
+        .map(|invariant| Invariant {
             id: invariant.id,
             text: invariant.text,
             holds: invariant.holds(),
@@ -366,7 +368,7 @@ fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<InvariantRow> {
             violations: invariant
                 .violations
                 .iter()
-                .map(|v| ViolationRow {
+                .map(|v| Violation {
                     endpoint: name_of(trace, v.endpoint),
                     at_ms: v.at.ms(),
                     text: v.text.clone(),
@@ -378,8 +380,8 @@ fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<InvariantRow> {
 
 /// A policy as it is written.
 #[must_use]
-pub fn policy_row(policy: &PolicyResult) -> PolicyRow {
-    PolicyRow {
+pub fn comparison_row(policy: &PolicyResult) -> Comparison {
+    Comparison {
         policy: policy.policy.clone(),
         runs: policy.runs,
         detection_delay_ms: policy.detection_delay.map(|delay| delay.ms()),

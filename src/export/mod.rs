@@ -22,7 +22,7 @@ use csv::field as csv_field;
 #[cfg(feature = "formats")]
 pub use formats::{Format, export};
 #[cfg(feature = "json")]
-pub use json::{ClaimRow, Json, PolicyRow, claim_rows, json, policy_row};
+pub use json::{Claim, Comparison, Json, claim_rows, comparison_row, json};
 #[cfg(feature = "formats")]
 pub use markdown::markdown;
 #[cfg(feature = "charts")]

@@ -170,7 +170,7 @@ const MISTAKES: [(&[&str], &str); 17] = [
     ),
     (
         &["--format", "xml"],
-        "unknown format `xml`, write text, json or csv",
+        "unknown format `xml`, write text, json, csv, markdown, trace-event or svg",
     ),
     (
         &["--explain", "slack_operation@5:05"],
