@@ -26,8 +26,8 @@ use crate::time::Instant;
 
 /// How deeply simulations may be called from planners of other simulations.
 const DEEPEST: u32 = 16;
-/// How many values one run may have as an object: some 100 MB of text.
-const MOST_VALUES: usize = 5_000_000;
+/// How many values one run may have as an object: some 50 MB of text.
+const MOST_VALUES: usize = 2_000_000;
 /// The most policies in one comparison.
 const MOST_POLICIES: usize = 100;
 /// The name that stands for the scenario's own schedule at its defaults.

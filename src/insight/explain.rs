@@ -86,6 +86,21 @@ pub struct Explanation {
 }
 
 /// Explains what an endpoint did at a moment.
+///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::insight::{ExplanationKind, explain};
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+/// use accelerando::time::Instant;
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = accelerando::sim::simulate(&scenario, &Parameters::new(&scenario))?;
+/// let support = scenario.endpoint("slack_customer_support").expect("it is there");
+/// let told = explain(&trace, support, Instant::from_ms(1_205_000));
+/// assert_eq!(told.kind, ExplanationKind::Ran);
+/// assert!(told.sentence.contains("the incident is 15 min old"));
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
 #[must_use]
 pub fn explain(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanation {
     match trace.runs_of(endpoint).find(|(_, run)| run.start == at) {

@@ -307,6 +307,18 @@ impl Parameters {
 
     /// Sets a parameter by name, from text.
     ///
+    /// ```
+    /// use accelerando::scenario::{FLASH_SALE, ParameterError, Parameters, Scenario};
+    ///
+    /// let scenario = Scenario::parse(FLASH_SALE).expect("it ships with the crate");
+    /// let mut parameters = Parameters::new(&scenario);
+    /// parameters.set_text(&scenario, "traffic_monitor.every", "90s")?;
+    /// let (every, _) = scenario.known_parameter("traffic_monitor.every")?;
+    /// assert_eq!(parameters.get(every), 90_000.0);
+    /// assert!(parameters.set_text(&scenario, "trafic", "2").is_err());
+    /// # Ok::<(), ParameterError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ParameterError`] when there is no such parameter, or its value is malformed or outside its range.
     pub fn set_text(
@@ -377,4 +389,77 @@ pub(super) fn built_in(
 /// A vocabulary without names, for constants.
 pub(super) fn no_names() -> Vocabulary {
     Vocabulary::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario() -> Scenario {
+        Scenario::parse(crate::scenario::FLASH_SALE).expect("it is well-formed")
+    }
+
+    fn number(scenario: &Scenario, name: &str) -> usize {
+        scenario.parameter(name).expect("it exists")
+    }
+
+    #[test]
+    fn gaps_that_contradict_each_other_only_on_the_way_are_set_in_any_order() {
+        let scenario = scenario();
+        let min = (number(&scenario, "traffic_monitor.min"), 1_200_000.0);
+        let max = (number(&scenario, "traffic_monitor.max"), 1_800_000.0);
+        for order in [[min, max], [max, min]] {
+            let mut parameters = Parameters::new(&scenario);
+            assert_eq!(parameters.set_all(&scenario, &order), []);
+            assert_eq!(parameters.get(min.0), min.1);
+        }
+        // Down again, below the smallest gap of before.
+        let (min, max) = ((min.0, 5_000.0), (max.0, 10_000.0));
+        for order in [[min, max], [max, min]] {
+            let mut parameters = Parameters::new(&scenario);
+            assert_eq!(parameters.set_all(&scenario, &order), []);
+        }
+        let mut parameters = Parameters::new(&scenario);
+        let traffic = (number(&scenario, "traffic"), 99.0);
+        let faults = parameters.set_all(&scenario, &[(min.0, 1_200_000.0), traffic]);
+        let codes: Vec<_> = faults
+            .iter()
+            .map(|(place, fault)| (*place, fault.code()))
+            .collect();
+        assert_eq!(codes, [(1, "out_of_range"), (0, "min_over_max")]);
+    }
+
+    #[test]
+    fn numbers_and_truths_are_read_as_what_they_are() {
+        let scenario = scenario();
+        let parameter = |name: &str| scenario.known_parameter(name).expect("it exists").1;
+        let code = |read: Result<f64, ParameterError>| read.map_err(|fault| fault.code());
+        let cases = [
+            ("traffic", 2.0, Ok(2.0)),
+            ("traffic", 5.5, Err("out_of_range")),
+            ("traffic", f64::NAN, Err("malformed_value")),
+            ("traffic", f64::NEG_INFINITY, Err("malformed_value")),
+            ("seed", 7.0, Ok(7.0)),
+            ("seed", 7.5, Err("malformed_value")),
+            ("seed", -1.0, Err("malformed_value")),
+            ("seed", 1e18, Err("malformed_value")),
+            ("traffic_monitor.every", 90_000.0, Ok(90_000.0)),
+            ("cache_warm_up.fails", 1.0, Err("malformed_value")),
+        ];
+        for (name, value, wanted) in cases {
+            assert_eq!(
+                code(parameter(name).read_number(value)),
+                wanted,
+                "{name} {value}"
+            );
+        }
+        assert_eq!(
+            code(parameter("cache_warm_up.fails").read_truth(true)),
+            Ok(1.0)
+        );
+        assert_eq!(
+            code(parameter("traffic").read_truth(true)),
+            Err("malformed_value")
+        );
+    }
 }

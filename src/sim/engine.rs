@@ -134,6 +134,17 @@ struct Reasons {
 
 /// Runs a scenario to its end.
 ///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+/// use accelerando::sim::simulate;
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = simulate(&scenario, &Parameters::new(&scenario))?;
+/// assert_eq!(trace.log.runs.len(), 117);
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
+///
 /// # Errors
 /// [`SimulationError`] when the parameters contradict each other or the run has too many events.
 pub fn simulate(
@@ -145,6 +156,26 @@ pub fn simulate(
 
 impl Engine {
     /// Prepares a run; interventions need not be in order.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+    /// use accelerando::schedule::Tool;
+    /// use accelerando::sim::{Cause, Engine, Intervention};
+    /// use accelerando::time::{Instant, Span};
+    ///
+    /// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+    /// let by_hand = Intervention {
+    ///     at: Instant::from_ms(60_000),
+    ///     endpoint: scenario.endpoint("traffic_monitor").expect("it is there"),
+    ///     tool: Tool::ProposeInterval { every: Span::from_secs(20), ttl: Span::from_mins(2) },
+    ///     reason: Arc::from("just to see"),
+    /// };
+    /// let trace = Engine::new(&scenario, &Parameters::new(&scenario), vec![by_hand])?.finished()?;
+    /// let mut calls = trace.log.all_calls();
+    /// assert!(calls.any(|(id, _)| trace.cause(id) == Some(Cause::Intervention(0))));
+    /// # Ok::<(), accelerando::sim::SimulationError>(())
+    /// ```
     ///
     /// # Errors
     /// [`SimulationError::Definition`] when the parameters contradict each other.
