@@ -27,7 +27,11 @@ impl Table {
     pub fn markdown(&self) -> String {
         let line = |cells: &[String]| {
             // A row is one line, whatever stands in its cells.
-            let cell = |cell: &String| cell.replace('|', "\\|").replace(['\r', '\n'], " ");
+            let cell = |cell: &String| {
+                cell.replace('|', "\\|")
+                    .replace('\r', "")
+                    .replace('\n', " ")
+            };
             let escaped: Vec<String> = cells.iter().map(cell).collect();
             format!("| {} |\n", escaped.join(" | "))
         };

@@ -307,7 +307,7 @@ fn texts_of_a_scenario_cannot_break_a_picture_or_a_table() {
     let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
     well_formed(&written(&trace, Format::Svg));
     let report = written(&trace, Format::Markdown);
-    assert!(report.contains("a\\|b  c<d"));
+    assert!(report.contains("a\\|b c<d"));
     let mut columns = None;
     for line in report.lines() {
         let cells = line.replace("\\|", "").matches('|').count();
