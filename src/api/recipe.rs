@@ -126,29 +126,18 @@ pub fn parameters(scenario: &Scenario, given: Option<&JsValue>) -> Result<Parame
         return Ok(parameters);
     };
     let place = "options.parameters";
-    let mut faults = Vec::new();
-    let mut values = Vec::new();
-    for (order, name) in names(given, place)?.into_iter().enumerate() {
+    let mut given_in_order = Vec::new();
+    for name in names(given, place)? {
         let value = field(given, &name, place)?;
         // As everywhere, undefined is nothing.
-        if value.is_undefined() {
-            continue;
-        }
-        match read(scenario, &name, &value)? {
-            Ok(read) => values.push((order, read)),
-            Err(fault) => faults.push((order, fault)),
+        if !value.is_undefined() {
+            given_in_order.push(read(scenario, &name, &value)?);
         }
     }
-    let set: Vec<(usize, f64)> = values.iter().map(|(_, value)| *value).collect();
-    for (place, fault) in parameters.set_all(scenario, &set) {
-        let order = values.get(place).map_or(usize::MAX, |(order, _)| *order);
-        faults.push((order, fault));
-    }
+    let faults = parameters.set_read(scenario, given_in_order);
     if faults.is_empty() {
         return Ok(parameters);
     }
-    faults.sort_by_key(|(order, _)| *order);
-    let faults: Vec<ParameterError> = faults.into_iter().map(|(_, fault)| fault).collect();
     Err(parameter_errors(&faults))
 }
 

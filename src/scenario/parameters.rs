@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scenario;
 use crate::diagnostic;
+use crate::order;
 use crate::rule::{self, Shown, Unit, Vocabulary};
 use crate::schedule::EndpointId;
 
@@ -303,6 +304,42 @@ impl Parameters {
             }
         }
         faults
+    }
+
+    /// Sets what was read of somebody's own list, of repeated parameters the last. Gives every fault, in the order of
+    /// the list; without faults all are set, and with them some may be.
+    pub fn set_read(
+        &mut self,
+        scenario: &Scenario,
+        read: impl IntoIterator<Item = Result<(usize, f64), ParameterError>>,
+    ) -> Vec<ParameterError> {
+        let mut faults = Vec::new();
+        let mut places = Vec::new();
+        let mut values: Vec<(usize, f64)> = Vec::new();
+        for (place, read) in read.into_iter().enumerate() {
+            match read {
+                Err(fault) => faults.push((place, fault)),
+                Ok((index, value)) => match values.iter().position(|(known, _)| *known == index) {
+                    Some(before) => {
+                        if let (Some(set), Some(at)) =
+                            (values.get_mut(before), places.get_mut(before))
+                        {
+                            *set = (index, value);
+                            *at = place;
+                        }
+                    }
+                    None => {
+                        values.push((index, value));
+                        places.push(place);
+                    }
+                },
+            }
+        }
+        for (number, fault) in self.set_all(scenario, &values) {
+            faults.push((places.get(number).copied().unwrap_or(usize::MAX), fault));
+        }
+        order::by_key(&mut faults, |(place, _)| (*place as i64, 0));
+        faults.into_iter().map(|(_, fault)| fault).collect()
     }
 
     /// Sets a parameter by name, from text.
