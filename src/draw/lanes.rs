@@ -193,7 +193,9 @@ pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
         return None;
     }
     match trace.cause(call)? {
-        crate::sim::Cause::Rule { run, .. } | crate::sim::Cause::Own(run) => Some(run),
+        crate::sim::Cause::Rule { run, .. } => Some(run),
+        #[cfg(feature = "planner")]
+        crate::sim::Cause::Own(run) => Some(run),
         _ => None,
     }
 }

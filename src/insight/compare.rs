@@ -10,7 +10,7 @@ use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
 use crate::schedule::{Baseline, Cron, EndpointId};
-use crate::sim::{Planning, SimulationError, Trace, World, simulate};
+use crate::sim::{SimulationError, Trace, World, simulate};
 use crate::time::{Instant, Span};
 
 /// How finely the world is looked at.
@@ -349,7 +349,7 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let policies = policies(scenario);
     // An own planner cannot be asked again at other starts: what it remembers would be wrong there.
     if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own))
-        && trace.planning == Planning::Rules
+        && !trace.planning.asks()
     {
         own.shifted = shifted_delays(trace, problem)?;
     }

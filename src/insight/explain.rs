@@ -456,6 +456,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
             "the rule"
         }
         Some(Cause::Intervention(_)) => "somebody",
+        #[cfg(feature = "planner")]
         Some(Cause::Own(run)) => {
             steps.extend(looked(trace, run, call.at));
             "the own planner"

@@ -9,24 +9,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::noise;
-use super::own::Planning;
 use super::planner::{Known, Planner};
+use super::planning::Planning;
 use super::trace::{
     AFTER_RUN, FIRST_INTERVENTION, FindingNote, HeldBack, IncidentSpan, LIFTED, Message,
-    OWN_PLANNER, Observation, RecoveryAttempt, RuleChange, Trace,
+    Observation, RecoveryAttempt, RuleChange, Trace,
 };
 use super::world::World;
 use crate::order;
 use crate::rule::{Condition, Memory};
 use crate::scenario::{Parameters, PlannedCall, PlannedPause, Proposal, Purpose, Scenario};
 use crate::schedule::{
-    Baseline, DefinitionError, EndpointId, Log, Options, Origin, PauseEnd, Refusal, RunId,
-    Scheduler, Tier, Tool,
+    Baseline, DefinitionError, EndpointId, Log, Options, Origin, PauseEnd, RunId, Scheduler, Tier,
+    Tool,
 };
 use crate::time::{Instant, Span};
 
 /// The most events that a run may have.
-const MOST_EVENTS: u64 = 2_000_000;
+pub(super) const MOST_EVENTS: u64 = 2_000_000;
 
 /// A tool call by somebody's own hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +89,7 @@ pub enum Progress {
     /// The budget is used up; there is more to come after this instant.
     More(Instant),
     /// An own planner may look now, through [`Engine::context`]; the next call goes on without it.
+    #[cfg(feature = "planner")]
     Observed(Instant),
     /// The end of the run is reached.
     Done,
@@ -119,8 +120,9 @@ pub struct Engine {
     fails: Vec<bool>,
     reasons: Reasons,
     pub(super) now: Instant,
-    events: u64,
+    pub(super) events: u64,
     /// The run at which an own planner may look.
+    #[cfg(feature = "planner")]
     pub(super) looking: Option<(RunId, EndpointId)>,
     pub(super) trace: Trace,
 }
@@ -217,6 +219,7 @@ impl Engine {
             findings: Vec::new(),
             onsets: Vec::new(),
             planning: Planning::Rules,
+            #[cfg(feature = "planner")]
             planner_fault: None,
         };
         Ok(Self {
@@ -236,16 +239,10 @@ impl Engine {
             },
             now: Instant::START,
             events: 0,
+            #[cfg(feature = "planner")]
             looking: None,
             trace,
         })
-    }
-
-    /// The same run with these callers of the tools. With an own planner, [`Engine::run`] stops at each observation.
-    #[must_use]
-    pub fn planned_by(mut self, planning: Planning) -> Self {
-        self.trace.planning = planning;
-        self
     }
 
     /// Lets at most `budget` events happen.
@@ -254,7 +251,10 @@ impl Engine {
     /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
     pub fn run(&mut self, budget: u64) -> Result<Progress, SimulationError> {
         let end = self.scenario.end();
-        self.looking = None;
+        #[cfg(feature = "planner")]
+        {
+            self.looking = None;
+        }
         for _ in 0..budget {
             let due = self.scheduler.next_due();
             let ending = self.ends.peek().map(|Reverse((at, ..))| *at);
@@ -283,6 +283,7 @@ impl Engine {
             } else if let Some((_, id)) = due {
                 self.start_run(id);
             }
+            #[cfg(feature = "planner")]
             if self.looking.is_some() {
                 return Ok(Progress::Observed(now));
             }
@@ -297,12 +298,6 @@ impl Engine {
     pub fn finished(mut self) -> Result<Trace, SimulationError> {
         while self.run(u64::MAX)? != Progress::Done {}
         Ok(self.into_trace())
-    }
-
-    /// Whether so many events have happened that the run cannot go on.
-    #[must_use]
-    pub fn is_spent(&self) -> bool {
-        self.events >= MOST_EVENTS
     }
 
     /// Ends the simulation where it stands.
@@ -393,7 +388,8 @@ impl Engine {
             self.say(id, run);
         }
         self.plan(&scenario, id, run);
-        if ok && !endpoint.observes.is_empty() && self.trace.planning != Planning::Rules {
+        #[cfg(feature = "planner")]
+        if ok && !endpoint.observes.is_empty() && self.trace.planning.asks() {
             self.looking = Some((run, id));
         }
     }
@@ -483,22 +479,6 @@ impl Engine {
         // The answer is in the log, where refusals are looked up.
         let _ = self.scheduler.call(id, tool, (origin, reason), self.now);
         self.trace.call_runs.push(run);
-    }
-
-    /// A call of an own planner, which counts as an event: a run without end is refused whoever causes it.
-    pub(super) fn call_of_own(
-        &mut self,
-        id: EndpointId,
-        tool: Tool,
-        reason: &Arc<str>,
-        run: RunId,
-    ) -> Option<Refusal> {
-        self.events += 1;
-        let answer = self
-            .scheduler
-            .call(id, tool, (OWN_PLANNER, reason), self.now);
-        self.trace.call_runs.push(Some(run));
-        answer.err()
     }
 
     fn intervene(&mut self) {
@@ -631,7 +611,7 @@ impl Engine {
         } else {
             &definition.ends
         };
-        if calls.is_empty() || self.trace.planning == Planning::Own {
+        if calls.is_empty() || !self.trace.planning.rules_call() {
             return;
         }
         let reason: Arc<str> = if on {
@@ -649,7 +629,7 @@ impl Engine {
         let Some(definition) = scenario.rules.get(rule) else {
             return;
         };
-        if self.trace.planning == Planning::Own {
+        if !self.trace.planning.rules_call() {
             return;
         }
         for call in &definition.calls {

@@ -6,23 +6,12 @@
 
 use std::sync::Arc;
 
-use super::engine::{Engine, Progress, SimulationError};
-use super::trace::{Cause, Trace};
+use super::engine::{Engine, MOST_EVENTS, Progress, SimulationError};
+use super::planning::Planning;
+use super::trace::{Cause, OWN_PLANNER, Trace};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{Decision, EndpointId, PauseEnd, Refusal, RunId, Tool};
 use crate::time::{Instant, Span};
-
-/// Who calls the tools in a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Planning {
-    /// The scenario's rules.
-    #[default]
-    Rules,
-    /// An own planner in their place; the rules go on and off, but make no calls.
-    Own,
-    /// The rules, and after them an own planner.
-    Both,
-}
 
 /// The failure that ended an own planner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +35,33 @@ pub struct Context<'a> {
 }
 
 impl Engine {
+    /// The same run with these callers of the tools. With an own planner, [`Engine::run`] stops at each observation.
+    #[must_use]
+    pub fn planned_by(mut self, planning: Planning) -> Self {
+        self.trace.planning = planning;
+        self
+    }
+
+    /// Whether so many events have happened that the run cannot go on.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.events >= MOST_EVENTS
+    }
+
+    /// A call counts as an event: a run without end is refused whoever causes it.
+    fn call_of_own(
+        &mut self,
+        id: EndpointId,
+        tool: Tool,
+        (reason, run): (&Arc<str>, RunId),
+    ) -> Option<Refusal> {
+        self.events += 1;
+        let by = (OWN_PLANNER, reason);
+        let answer = self.scheduler.call(id, tool, by, self.now);
+        self.trace.call_runs.push(Some(run));
+        answer.err()
+    }
+
     /// What an own planner sees, when [`Engine::run`] has stopped with [`Progress::Observed`]; nothing otherwise.
     pub fn context(&mut self) -> Option<Context<'_>> {
         let (run, endpoint) = self.looking?;
@@ -199,7 +215,7 @@ impl Context<'_> {
         reason: &str,
     ) -> Result<Decision, Refusal> {
         let reason = Arc::from(reason);
-        match self.engine.call_of_own(endpoint, tool, &reason, self.run) {
+        match self.engine.call_of_own(endpoint, tool, (&reason, self.run)) {
             Some(refusal) => Err(refusal),
             None => self.decision(endpoint).ok_or(Refusal::UnknownEndpoint),
         }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::own::{PlannerFault, Planning};
+#[cfg(feature = "planner")]
+use super::own::PlannerFault;
+use super::planning::Planning;
 use super::world::{Onset, World};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{
@@ -129,6 +131,7 @@ pub enum Cause {
     /// Somebody's own hand.
     Intervention(u32),
     /// An own planner, which looked at what this run observed.
+    #[cfg(feature = "planner")]
     Own(RunId),
 }
 
@@ -166,12 +169,14 @@ pub struct Trace {
     /// Who called the tools.
     pub planning: Planning,
     /// The failure that ended an own planner, if one did.
+    #[cfg(feature = "planner")]
     pub planner_fault: Option<PlannerFault>,
 }
 
 /// Origins of calls that are not rules.
 pub(super) const AFTER_RUN: Origin = Origin(u32::MAX - 1);
 pub(super) const LIFTED: Origin = Origin(u32::MAX - 2);
+#[cfg(feature = "planner")]
 pub(super) const OWN_PLANNER: Origin = Origin(u32::MAX - 3);
 /// Interventions count down from here.
 pub(super) const FIRST_INTERVENTION: u32 = 1 << 31;
@@ -248,6 +253,7 @@ impl Trace {
             (Origin::DEFINITION, _) => Cause::Definition,
             (AFTER_RUN, Some(run)) => Cause::AfterRun(run),
             (LIFTED, Some(run)) => Cause::Lifted(run),
+            #[cfg(feature = "planner")]
             (OWN_PLANNER, Some(run)) => Cause::Own(run),
             (Origin(rule), Some(run)) if rule < FIRST_INTERVENTION => Cause::Rule {
                 rule: rule as usize,
