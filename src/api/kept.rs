@@ -37,15 +37,11 @@ impl Made {
 
     /// What is said about it.
     pub fn findings(&self) -> Result<&Findings, JsValue> {
-        if self.findings.get().is_none() {
-            let found = Findings::of(&self.trace).map_err(|fault| simulation_error(&fault))?;
-            return Ok(self.findings.get_or_init(|| found));
+        if let Some(found) = self.findings.get() {
+            return Ok(found);
         }
-        Ok(self.findings.get_or_init(|| Findings {
-            claims: Vec::new(),
-            invariants: Vec::new(),
-            comparison: Vec::new(),
-        }))
+        let found = Findings::of(&self.trace).map_err(|fault| simulation_error(&fault))?;
+        Ok(self.findings.get_or_init(|| found))
     }
 }
 
