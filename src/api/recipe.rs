@@ -161,13 +161,17 @@ fn read(scenario: &Scenario, name: &str, value: &JsValue) -> Result<Read, JsValu
     Ok(read.map(|value| (index, value)))
 }
 
+/// The parameters that are not at their defaults.
+fn changed(scenario: &Scenario, parameters: &Parameters) -> BTreeMap<String, f64> {
+    let all = scenario.parameters.iter().zip(parameters.values());
+    all.filter(|(parameter, value)| parameter.default != **value)
+        .map(|(parameter, value)| (parameter.name.clone(), *value))
+        .collect()
+}
+
 impl Recipe {
     /// What a trace was made of; `scenario` is the name or text of its scenario.
     pub fn of(trace: &Trace, scenario: String) -> Self {
-        let all = trace.scenario.parameters.iter();
-        let changed = all
-            .zip(trace.parameters.values())
-            .filter(|(parameter, value)| parameter.default != **value);
         let planner = (trace.planning != Planning::Rules).then(|| Planned {
             rules_act: trace.planning == Planning::Both,
             calls: sim::own_calls(trace)
@@ -181,9 +185,7 @@ impl Recipe {
         });
         Self {
             scenario,
-            parameters: changed
-                .map(|(parameter, value)| (parameter.name.clone(), *value))
-                .collect(),
+            parameters: changed(&trace.scenario, &trace.parameters),
             planner,
         }
     }
@@ -330,15 +332,9 @@ pub fn of_run(run: &JsValue) -> Result<(Recipe, Option<String>), JsValue> {
     let text = toml(&scenario)?;
     let made_of = parsed(text)?;
     let parameters = parameters(&made_of, Some(&part("parameters")?)).map_err(|_| lost())?;
-    let all = made_of.parameters.iter();
-    let changed = all
-        .zip(parameters.values())
-        .filter(|(parameter, value)| parameter.default != **value);
     let recipe = Recipe {
         scenario,
-        parameters: changed
-            .map(|(parameter, value)| (parameter.name.clone(), *value))
-            .collect(),
+        parameters: changed(&made_of, &parameters),
         planner: None,
     };
     Ok((recipe, Some(hash)))
