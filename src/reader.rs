@@ -25,7 +25,7 @@ pub fn cron_slots(
     let cron = Cron::new(expression, zone, epoch_ms as i64);
     match cron.fault() {
         Some(fault) => Err(format!(
-            "That is no cron expression: {}. Write five fields, such as */7 * * * *",
+            "That is no cron expression such as */7 * * * *: {}",
             fault.trim_end_matches('.')
         )),
         None => Ok(cron

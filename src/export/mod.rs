@@ -37,6 +37,10 @@ pub use trace_event::{TraceEvents, trace_events};
 use crate::insight::{ClaimResult, InvariantResult, PolicyResult, claims, compare, invariants};
 use crate::sim::{SimulationError, Trace};
 
+/// What the sentence takes for known.
+pub const TERMS: &str =
+    "“It” is the scheduler. Blind: something is wrong, and no check has seen it yet.";
+
 /// A trace with everything that is said about it.
 #[derive(Clone, Debug)]
 pub struct Findings {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::Findings;
+use super::{Findings, TERMS};
 use crate::draw::{
     BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
     metric_series, ticks,
@@ -34,7 +34,10 @@ pub fn still(trace: &Trace, findings: &Findings, cursor: Instant) -> String {
         .iter()
         .map(piece)
         .collect();
-    let _ = write!(out, "<h1 class=\"summary\">{sentence}</h1>");
+    let _ = write!(
+        out,
+        "<h1 class=\"summary\">{sentence}</h1><p class=\"terms second\">{TERMS}</p>"
+    );
     out.push_str("<div class=\"columns\"><section class=\"timeline\" aria-label=\"Timeline\">");
     ruler(&mut out, trace, &scale);
     metrics(&mut out, trace, &scale, cursor);

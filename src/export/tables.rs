@@ -143,7 +143,10 @@ fn alerts(trace: &Trace) -> Table {
             message.at.to_string(),
             name_of(trace, message.endpoint),
             message.text.clone(),
-            message.cooldown_until.to_string(),
+            match message.cooldown_until {
+                until if until < trace.end() => until.to_string(),
+                _ => "after the run".to_owned(),
+            },
         ]
     });
     let head = ["at", "who", "message", "cools down until"];

@@ -1,6 +1,6 @@
 //! What a call came to, in words: refused, moved by a clamp, without effect on somebody asleep, overtaken by another.
 
-use crate::schedule::{Baseline, CallId, HintEnd, PauseEnd, Tool};
+use crate::schedule::{Baseline, CallId, Candidate, HintEnd, PauseEnd, Tool};
 use crate::sim::Trace;
 
 /// What a call came to.
@@ -46,7 +46,10 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
                 Tool::ProposeInterval { .. } | Tool::ProposeNextTime { .. }
             );
             words.push_str(&match hint && winner.call != Some(id) {
-                true => format!(" But it is planned for {next} by another, which comes first."),
+                true => format!(
+                    " But {} comes first: next run at {next}.",
+                    winner_words(trace, winner)
+                ),
                 false => format!(" Next run at {next}."),
             });
         }
@@ -66,6 +69,14 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
         words.push_str(&format!(" At {at} another took its place: {reason}."));
     }
     words
+}
+
+/// Whose the run is that is planned.
+fn winner_words(trace: &Trace, winner: &Candidate) -> String {
+    match winner.call.and_then(|call| trace.log.call(call)) {
+        Some(call) => format!("another call ({})", call.reason),
+        None => "its own schedule".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -113,19 +124,26 @@ mod tests {
                 1_205,
                 every(5),
                 "Accepted. Raised to 20 s by its smallest gap. Next run at 20:20. \
-                 At 20:20 another took its place: 6,000/min visitors are a surge.",
+                 At 20:20 another took its place: a surge of 6,000/min visitors.",
+            ),
+            // At the very moment of a run: after it, so that the rules do not take its place at once.
+            (
+                "traffic_monitor",
+                1_200,
+                every(20),
+                "Accepted. Next run at 20:20. At 20:20 another took its place: a surge of 6,000/min visitors.",
             ),
             (
                 "traffic_monitor",
                 1_205,
                 every(20),
-                "Accepted. Next run at 20:20. At 20:20 another took its place: 6,000/min visitors are a surge.",
+                "Accepted. Next run at 20:20. At 20:20 another took its place: a surge of 6,000/min visitors.",
             ),
             (
                 "traffic_monitor",
                 10,
                 every(3_600),
-                "Accepted. Lowered to 15 min by its largest gap. But it is planned for 5:00 by another, which comes first.",
+                "Accepted. Lowered to 15 min by its largest gap. But its own schedule comes first: next run at 5:00.",
             ),
             (
                 "emergency_oncall_page",

@@ -7,8 +7,8 @@ use crate::order;
 use crate::rule::{Comparison, Condition, Reading, shown_value};
 use crate::scenario::PlanName;
 use crate::schedule::{
-    Baseline, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId, Source,
-    Tool,
+    Baseline, Call, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId,
+    Source, Tool,
 };
 use crate::sim::{Cause, Trace};
 use crate::time::Instant;
@@ -424,6 +424,17 @@ fn looked(trace: &Trace, run: RunId, at: Instant) -> Option<Step> {
     Some(Step::new(at, Link::Run(run), text))
 }
 
+/// A call's reason for a later moment: that of a rule's interval hint names what was seen when it was renewed, which may
+/// be otherwise by then. A one-shot's belongs to its one run.
+fn dated(trace: &Trace, id: CallId, call: &Call<'_>) -> String {
+    match (trace.cause(id), call.tool) {
+        (Some(Cause::Rule { .. }), Tool::ProposeInterval { .. }) => {
+            format!("{} (seen at {})", call.reason, call.at)
+        }
+        _ => call.reason.to_string(),
+    }
+}
+
 /// The steps that led to a call; gives the reason in a few words.
 fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let Some(call) = trace.log.call(id) else {
@@ -467,7 +478,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     };
     let text = format!("{who} {}", asked(call.tool, call.at));
     steps.push(Step::new(call.at, Link::Moment, text));
-    call.reason.to_string()
+    dated(trace, id, &call)
 }
 
 fn outcome_steps(
@@ -503,8 +514,11 @@ fn outcome_steps(
         && definition.cooldown.is_positive()
     {
         let until = at + definition.cooldown;
-        let text = "its cooldown ends: it may run again".to_owned();
-        steps.push(Step::new(until, Link::Moment, text));
+        let text = match until < trace.end() {
+            true => "its cooldown ends: it may run again",
+            false => "its cooldown ends, after all that is simulated here",
+        };
+        steps.push(Step::new(until, Link::Moment, text.to_owned()));
     }
 }
 
@@ -629,10 +643,10 @@ pub fn run_reason(trace: &Trace, run: &crate::schedule::Run) -> String {
         .and_then(Decision::winner)
         .map(|winner| winner.call)
     {
-        Some(Some(call)) => trace
+        Some(Some(id)) => trace
             .log
-            .call(call)
-            .map_or(String::new(), |call| call.reason.to_string()),
+            .call(id)
+            .map_or(String::new(), |call| dated(trace, id, &call)),
         Some(None) => baseline_words(trace, run.endpoint, decision.as_ref()),
         None => "started without a plan".to_owned(),
     }

@@ -2,8 +2,8 @@
 //!
 //! Takes a run and a question about one endpoint ("it ran between these moments", or it did not); gives, parameter by
 //! parameter, the value nearest to the present one at which the answer is the other. Each is verified on both sides:
-//! the outcome flips at the value, and does not one step nearer. Values in between that were not tried may flip too
-//! where an outcome goes back and forth, so the nearest that is found is an upper bound.
+//! the outcome flips at the value, and does not one step nearer. Close to the present value every step is tried; further
+//! away, values in between may flip too where an outcome goes back and forth, so what is found is an upper bound.
 
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ use crate::time::{Instant, Span};
 
 /// How many distances are tried on each side of the present value, before halving.
 const DISTANCES: i64 = 14;
+/// Up to so many steps from the present value, every nearer one on both sides is tried as well.
+const NEAR: i64 = 12;
 
 /// Whether an endpoint starts within a stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +107,8 @@ enum Stage {
     Outward(i64, bool),
     /// Halving between a number of steps that does not flip and one that does.
     Halving { same: i64, flipped: i64 },
+    /// Trying what is nearer than a number of steps that flips: so many steps on the lower side, then on the upper.
+    Nearer { steps: i64, flipped: i64 },
 }
 
 /// A search that can be done in pieces.
@@ -222,14 +226,30 @@ impl FlipSearch {
                     self.narrowed(index, middle, flipped)
                 }
             }
+            Stage::Nearer { steps, flipped } if steps.abs() < flipped.abs() => {
+                if steps >= -below && steps <= above && self.flips(index, steps) {
+                    return self.kept(index, steps - steps.signum(), steps);
+                }
+                let steps = if steps < 0 { -steps } else { -steps - 1 };
+                Some(Stage::Nearer { steps, flipped })
+            }
+            Stage::Nearer { flipped, .. } => self.kept(index, flipped - flipped.signum(), flipped),
         }
     }
 
-    /// Goes on halving, or keeps what was found when there is nothing in between.
+    /// Goes on halving; when there is nothing in between, looks nearer, or keeps what was found.
     fn narrowed(&mut self, index: usize, same: i64, flipped: i64) -> Option<Stage> {
         if (flipped - same).abs() > 1 {
             return Some(Stage::Halving { same, flipped });
         }
+        if flipped.abs() <= NEAR {
+            return Some(Stage::Nearer { steps: -1, flipped });
+        }
+        self.kept(index, same, flipped)
+    }
+
+    /// Keeps what was found, which ends the search for a parameter.
+    fn kept(&mut self, index: usize, same: i64, flipped: i64) -> Option<Stage> {
         let parameter = self.scenario.parameters.get(index)?;
         let (value, nearer) = (self.value(index, flipped)?, self.value(index, same)?);
         let distance = (value - self.parameters.get(index)).abs();

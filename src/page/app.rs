@@ -54,10 +54,13 @@ fn page(store: Store) -> El {
         .attr("aria-label", "Tiers, levers and reasons")
         .child(tiers())
         .child(panel());
-    let main = el("main")
-        .children(summary())
-        .child(story())
-        .child(el("div").class("columns").child(timeline()).child(side));
+    let main = el("main").children(summary()).child(
+        el("div")
+            .class("columns")
+            .child(story())
+            .child(timeline())
+            .child(side),
+    );
     title(store);
     reading(store);
     linked(store);

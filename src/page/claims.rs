@@ -3,6 +3,7 @@
 use super::dom::{El, button, el};
 use super::report::report;
 use super::store::{Store, store};
+use crate::insight::totals;
 use crate::time::Instant;
 
 /// One line of the ledger.
@@ -60,14 +61,18 @@ pub fn claims() -> Vec<El> {
         })
     };
     let told = store.scenario().told.clone().map(|told| {
-        let runs = move || store.run.with(|run| run.trace.log.runs.len()).to_string();
+        let runs = move || {
+            let all = store.run.with(|run| totals(&run.trace));
+            let actions = all.runs - all.checks;
+            format!("{}: {} checks and {actions} actions", all.runs, all.checks)
+        };
         el("p")
             .class("told")
             .text("The story says ")
             .child(el("b").text(&told.runs))
             .text(" runs; this run has ")
             .child(el("b").live_text(runs))
-            .text(". ")
+            .text(". No schedule of the story gives its number, so it is no claim. ")
             .text(&told.because)
     });
     let title = |words: &str| el("h2").class("panel-title").text(words);

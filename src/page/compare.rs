@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, fold, pictured, row, short, svg, table};
+use super::dom::{El, button, el, fold, pictured, row, short, svg, table, unbroken};
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::insight::{Frontier, Point, PolicyResult, surprise};
@@ -30,7 +30,6 @@ pub fn compare() -> Vec<El> {
             .class("second")
             .text("The same world under another schedule."),
         choice(store),
-        legend(store),
         el("div").live(move || scoreboard(store, open)),
         el("h2")
             .class("panel-title")
@@ -61,7 +60,7 @@ fn choice(store: Store) -> El {
         .chain([
             (Rival::Defaults, "the defaults".to_owned()),
             (Rival::Kept, "B, as kept".to_owned()),
-            (Rival::Cron(String::new()), "the cron below".to_owned()),
+            (Rival::Cron(String::new()), "your own cron".to_owned()),
         ])
         .collect();
     let chosen = all.clone();
@@ -97,9 +96,8 @@ fn choice(store: Store) -> El {
         .child(keep(store))
 }
 
-/// How what the run is compared with is drawn, once there is something.
-fn legend(store: Store) -> El {
-    let there = move || store.beside.with(|beside| matches!(beside, Some(Ok(_))));
+/// How what the run is compared with is drawn.
+fn legend() -> El {
     let entries = [
         (
             "ghost",
@@ -108,10 +106,7 @@ fn legend(store: Store) -> El {
         ),
         ("ink other", "M2 11h36", "its world"),
     ];
-    el("p")
-        .class("legend")
-        .live_flag("hidden", move || !there())
-        .children(entries.map(pictured))
+    el("p").class("legend").children(entries.map(pictured))
 }
 
 fn compare_with(store: Store, rival: Rival) {
@@ -145,7 +140,7 @@ fn cron_field(store: Store) -> El {
         });
     el("div")
         .class("cron")
-        .child(el("label").text("or any cron ").child(field))
+        .child(el("label").text("Your own cron ").child(field))
         .child(
             el("p")
                 .class("fault")
@@ -221,7 +216,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                         .map_or("never".to_owned(), |delay| delay.to_string())
                 })
             };
-            let name = format!("{}, {from}", rule.name);
+            let name = format!("{}, began {from}", rule.name);
             Some(row(&name, &[own, other].map(words)))
         }));
         let shifted = |result: &PolicyResult| {
@@ -236,7 +231,13 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
         }
         let head = ["figure", "this run", &beside.name];
+        let verdict = format!(
+            "With {}: {} checks, blind for {}. This run: {} checks, blind for {}.",
+            beside.name, other.checks, other.blind, own.checks, own.blind
+        );
         vec![
+            el("p").class("verdict-line").text(&unbroken(&verdict)),
+            legend(),
             table("Both runs", &head, rows).class("scoreboard"),
             el("p").class("second").text(
                 "“never”: it was over before a check saw it. “not there”: in that world it did not come about.",

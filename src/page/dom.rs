@@ -41,10 +41,13 @@ pub fn svg(tag: &str) -> El {
 /// A button with a class, that does something.
 #[must_use]
 pub fn button(class: &str, on_click: impl Fn() + 'static) -> El {
-    el("button")
-        .attr("type", "button")
-        .class(class)
-        .on("click", move |_| on_click())
+    button_boxed(class, Box::new(move |_| on_click()))
+}
+
+#[inline(never)]
+fn button_boxed(class: &str, on_click: Box<dyn Fn(Event)>) -> El {
+    let button = el("button").attr("type", "button").class(class);
+    button.on_boxed("click", on_click)
 }
 
 /// A picture in a button: paths of a 16 by 16 grid, each with its class.
@@ -210,6 +213,11 @@ impl El {
     /// Keeps an attribute up to date.
     #[must_use]
     pub fn live_attr(self, name: &'static str, value: impl Fn() -> String + 'static) -> Self {
+        self.live_value_boxed(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn live_value_boxed(self, name: &'static str, value: Box<dyn Fn() -> String>) -> Self {
         self.live_attr_if(name, move || Some(value()))
     }
 
@@ -243,6 +251,11 @@ impl El {
     /// Keeps an attribute without a value up to date: there or not.
     #[must_use]
     pub fn live_flag(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
+        self.live_flag_boxed(name, Box::new(on))
+    }
+
+    #[inline(never)]
+    fn live_flag_boxed(self, name: &'static str, on: Box<dyn Fn() -> bool>) -> Self {
         self.live_attr_if(name, move || on().then(String::new))
     }
 

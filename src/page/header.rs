@@ -6,7 +6,7 @@ use super::signals::RwSignal;
 use super::store::store;
 use super::story::read;
 use super::theme::theme_button;
-use crate::session::{Command, Setup, Tab};
+use crate::session::{Command, Tab};
 
 /// What this is, for those who come upon it.
 const ABOUT: &str = "A simulated scheduler that looks more often when it matters, and says why";
@@ -15,11 +15,6 @@ const ABOUT: &str = "A simulated scheduler that looks more often when it matters
 pub fn header(help: RwSignal<bool>) -> El {
     let store = store();
     let scenario = store.scenario();
-    let at_defaults = move || {
-        store
-            .setup
-            .with(|now| *now == Setup::new(&store.scenario()))
-    };
     let named =
         |button: El, name: &str, title: &str| button.attr("aria-label", name).attr("title", title);
     let undo = button("icon", move || store.dispatch(&Command::Undo))
@@ -64,7 +59,11 @@ pub fn header(help: RwSignal<bool>) -> El {
         )
         .child(
             button("quiet", move || store.dispatch(&Command::ResetAll))
-                .live_flag("disabled", at_defaults)
+                .live_flag("disabled", move || store.is_reset())
+                .attr(
+                    "title",
+                    "Levers, calls by hand, comparison, selection and view as at the start",
+                )
                 .text("Reset all"),
         )
         .child(named(undo, "Undo", "Undo (Ctrl+Z)"))

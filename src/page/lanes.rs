@@ -346,25 +346,35 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
         .bands
         .iter()
         .filter(|band| band.kind == BandKind::HeldBack);
-    held.filter_map(|band| {
-        let (from, to) = scale.stretch(band.from, band.to)?;
+    let boxes: Vec<_> = held
+        .filter_map(|band| Some((band, scale.stretch(band.from, band.to)?)))
+        .collect();
+    // Where words of such a width would meet a mark, another box or the edge, there are none.
+    let free = |own: f64, left: f64, width: f64| {
+        let meets = |x: f64| (own - 8.0..left + width).contains(&x);
+        left + width < scale.width
+            && !lane.marks.iter().any(|mark| meets(scale.x(mark.at)))
+            && !boxes
+                .iter()
+                .any(|(_, (from, _))| *from != own && meets(*from))
+    };
+    let each = boxes.iter().map(|&(band, (from, to))| {
         let minutes = Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
-        let words = match to - from {
-            room if room > ROOM => format!("considered, held back {minutes}"),
-            room if room > SHORT_ROOM => format!("held back {minutes}"),
-            room if room > LEAST_ROOM => format!("held {minutes}"),
-            // Beside the box, unless something else stands there.
-            _ => {
-                let near = |at| (to - 4.0..to + SHORT_ROOM).contains(&scale.x(at));
-                match lane.marks.iter().any(|mark| near(mark.at)) {
-                    true => String::new(),
-                    false => format!("held back {minutes}"),
-                }
-            }
+        let (room, words) = match to - from {
+            room if room > ROOM => (ROOM, "considered, held back"),
+            room if room > SHORT_ROOM => (SHORT_ROOM, "held back"),
+            room if room > LEAST_ROOM => (LEAST_ROOM, "held"),
+            // Beside the box.
+            _ => (SHORT_ROOM, "held back"),
         };
-        Some((from, to, words))
-    })
-    .collect()
+        let left = if to - from > LEAST_ROOM { from } else { to };
+        let words = match free(from, left, room) {
+            true => format!("{words} {minutes}"),
+            false => String::new(),
+        };
+        (from, to, words)
+    });
+    each.collect()
 }
 
 /// The box of what was held back, and the words in it.

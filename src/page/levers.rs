@@ -8,8 +8,9 @@ use web_sys::{Event, HtmlDetailsElement, HtmlInputElement};
 
 use super::dom::{El, button, el, icon};
 use super::lanes::title_case;
-use super::signals::{Memo, RwSignal};
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
+use super::story::questions;
 use super::tracks::{Track, Tracks, legend};
 use crate::draw::SliderScale;
 use crate::rule::decimal;
@@ -20,6 +21,8 @@ use crate::session::Command;
 
 /// So close to the default, as a share of the track, a hand is taken to mean the default.
 const NEAR: f64 = 0.008;
+/// From so far sideways on a finger on a slider means the slider and no scrolling, in CSS pixels.
+const SIDEWAYS: f64 = 6.0;
 
 /// What a group is called, and what is in it.
 type Group = (&'static str, fn(Purpose) -> bool);
@@ -172,8 +175,9 @@ pub fn levers() -> El {
     let groups = GROUPS.map(|(title, wanted)| group(store, tracks, title, of(wanted)));
     el("div")
         .class("levers")
-        .children(sliders(store, tracks, &main, shown))
+        .child(questions(store))
         .child(legend(store))
+        .children(sliders(store, tracks, &main, shown))
         .child(
             el("div")
                 .class("switches")
@@ -249,31 +253,22 @@ fn slider(lever: Lever, tracks: Tracks, shown: RwSignal<bool>) -> El {
 
 /// What is dragged along the track.
 fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
-    let (name, default, written) = lever.parameter.with_value(|parameter| {
-        let default = parameter.default;
-        (parameter.name.clone(), default, parameter.written(default))
-    });
+    let (name, written) = lever
+        .parameter
+        .with_value(|parameter| (parameter.name.clone(), parameter.written(parameter.default)));
     let (first, last) = scale.ends();
     let by_hand = StoredValue::new(false);
-    let on_input = move |event: Event| {
-        let Some(position) = decimal(&event_target_value(&event)) else {
-            return;
-        };
-        let value = scale.value(position);
-        // The default can be found again by hand; keys leave it by single steps.
-        let near = (scale.share(value) - scale.share(default)).abs() < NEAR;
-        let meant = if near && by_hand.get_value() {
-            default
-        } else {
-            value
-        };
-        lever.set(lever.held(meant));
-    };
+    // Where a finger came down that has not yet said whether it means the slider or the page; else no number.
+    let undecided = RwSignal::new(f64::NAN);
+    let take = move |event: &Event| take(lever, scale, by_hand.get_value(), event);
     let on_change = move |event: Event| {
+        // A tap.
+        if !undecided.get_untracked().is_nan() {
+            take(&event);
+        }
         lever.store.dispatch(&Command::Settle);
         // Where nothing else was set, nothing moves it to where it belongs.
-        let position = scale.position(lever.value.get_untracked());
-        event_target::<HtmlInputElement>(&event).set_value(&exact(position));
+        put_back(lever, scale, &event);
     };
     let value_text = move || match track.outcome() {
         Some(outcome) => format!("{}: {outcome}", lever.written()),
@@ -291,7 +286,26 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
             JsValue::from(exact(scale.position(lever.value.get())))
         })
         .live_attr("aria-valuetext", value_text)
-        .on("pointerdown", move |_| by_hand.set_value(true))
+        .on_pointer("pointerdown", move |event| {
+            by_hand.set_value(true);
+            let finger = event.pointer_type() == "touch";
+            undecided.set(if finger {
+                f64::from(event.client_x())
+            } else {
+                f64::NAN
+            });
+        })
+        .on_pointer("pointermove", move |event| {
+            if (f64::from(event.client_x()) - undecided.get_untracked()).abs() > SIDEWAYS {
+                undecided.set(f64::NAN);
+                take(event);
+            }
+        })
+        // It meant the page: what it touched stays as it was.
+        .on_pointer("pointercancel", move |event| {
+            undecided.set(f64::NAN);
+            put_back(lever, scale, event);
+        })
         .on_key(move |event| {
             by_hand.set_value(false);
             let larger = match event.key().as_str() {
@@ -304,8 +318,33 @@ fn thumb(lever: Lever, scale: SliderScale, track: Track) -> El {
                 lever.change(lever.held(beside));
             }
         })
-        .on("input", on_input)
+        .on("input", move |event| {
+            if undecided.get_untracked().is_nan() {
+                take(&event);
+            }
+        })
         .on("change", on_change)
+}
+
+/// Sets what a slider stands at.
+#[inline(never)]
+fn take(lever: Lever, scale: SliderScale, by_hand: bool, event: &Event) {
+    let Some(position) = decimal(&event_target_value(event)) else {
+        return;
+    };
+    let value = scale.value(position);
+    let default = lever.parameter.with_value(|parameter| parameter.default);
+    // The default can be found again by hand; keys leave it by single steps.
+    let near = (scale.share(value) - scale.share(default)).abs() < NEAR;
+    let meant = if near && by_hand { default } else { value };
+    lever.set(lever.held(meant));
+}
+
+/// Puts a slider where its value is.
+#[inline(never)]
+fn put_back(lever: Lever, scale: SliderScale, event: &Event) {
+    let position = scale.position(lever.value.get_untracked());
+    event_target::<HtmlInputElement>(event).set_value(&exact(position));
 }
 
 /// Back to the default; there only while it would change something.
@@ -325,13 +364,10 @@ fn reset(lever: Lever, name: &str) -> El {
 /// The value as text that can be typed; what cannot be read is said and stays where it is.
 fn number_field(lever: Lever, name: &str) -> [El; 2] {
     let fault = lever.fault;
-    // Once the value has changed, what was wrong with another is no matter.
-    Effect::new(move |before: Option<f64>| {
-        let value = lever.value.get();
-        if before.is_some_and(|before| before != value) {
-            fault.set(None);
-        }
-        value
+    // Once anything has changed, what was wrong before is no matter.
+    effect(move || {
+        lever.store.setup.with(|_| ());
+        fault.set(None);
     });
     let multiple = lever.parameter.with_value(|parameter| {
         matches!(
@@ -355,7 +391,11 @@ fn number_field(lever: Lever, name: &str) -> [El; 2] {
         .live_attr("aria-invalid", move || {
             fault.with(Option::is_some).to_string()
         })
-        .live_prop("value", move || JsValue::from(lever.written()))
+        .live_prop("value", move || {
+            // What was typed in vain goes with its fault.
+            lever.store.setup.with(|_| ());
+            JsValue::from(lever.written())
+        })
         .on("change", on_change);
     let times = multiple.then(|| el("span").attr("aria-hidden", "true").text("×"));
     let number = el("span")

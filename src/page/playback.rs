@@ -5,13 +5,14 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::dom::{El, button, el, icon, percent, short, svg, unbroken};
-use super::signals::{Memo, effect};
+use super::levers::full_label;
+use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
 use crate::rule::rounded;
-use crate::schedule::EndpointId;
-use crate::session::{Command, place_of, speed_at};
+use crate::schedule::{EndpointId, Tier};
+use crate::session::{Command, Setup, place_of, speed_at};
 use crate::time::{Instant, Span};
 
 /// Longer pauses between two frames (a hidden page) count as this long.
@@ -70,6 +71,7 @@ pub fn playback() -> El {
         )
         .child(scrubber(store))
         .child(said(store))
+        .child(changed(store))
         .child(
             button("quiet loop", turn)
                 .live_attr("aria-pressed", move || store.looped.get().to_string())
@@ -140,6 +142,79 @@ fn said(store: Store) -> El {
     el("p")
         .class("said")
         .live(move || there.get().then(line).into_iter().collect())
+}
+
+/// The last change and what came of it, until the cursor moves on; with the way back.
+fn changed(store: Store) -> El {
+    // Where the cursor stood when it came about; nowhere before the first.
+    let seen = RwSignal::new(f64::NAN);
+    let at = move |cursor: Instant| cursor.ms() as f64;
+    // A change may move the cursor with it, which has happened by the time that effects run.
+    effect(move || {
+        store.setup.with(|_| ());
+        if store.before().is_some() {
+            seen.set(at(store.cursor.get_untracked()));
+        }
+    });
+    let undone = move || store.undoable.get().2;
+    let back = move || {
+        store.dispatch(match store.undoable.get_untracked().2 {
+            true => &Command::Redo,
+            false => &Command::Undo,
+        });
+    };
+    el("p")
+        .class("changed")
+        .live_flag("hidden", move || seen.get() != at(store.cursor.get()))
+        .child(el("b").live_text(move || store.setup.with(|now| difference(store, now))))
+        .child(el("span").live_text(move || came_of_it(store)))
+        .child(
+            button("link", back)
+                .live_text(move || if undone() { "Redo" } else { "Undo" }.to_owned()),
+        )
+}
+
+/// In what a setup differs from the one before.
+fn difference(store: Store, now: &Setup) -> String {
+    let Some(before) = store.before() else {
+        return String::new();
+    };
+    let scenario = store.scenario();
+    let mut words = format!(
+        "Calls by hand: {}, were {}",
+        now.calls.len(),
+        before.calls.len()
+    );
+    let mut moved = 0;
+    for (index, parameter) in scenario.parameters.iter().enumerate() {
+        let (was, is) = (before.parameters.get(index), now.parameters.get(index));
+        if was != is {
+            moved += 1;
+            let (was, is) = (parameter.written(was), parameter.written(is));
+            words = match moved {
+                1 => format!("{}: {is}, was {was}", full_label(&scenario, parameter)),
+                _ => format!("{moved} levers moved"),
+            };
+        }
+    }
+    words
+}
+
+/// What a run came to, in a line: how many checks, and who was told.
+fn came_of_it(store: Store) -> String {
+    store.run.with(|run| {
+        let checks = run.summary.get(1).map_or("", |piece| &piece.text);
+        let mut words = checks.to_owned() + "; told:";
+        for lane in run.lanes.iter().rev() {
+            if lane.tier == Tier::Alert && !lane.marks.is_empty() {
+                words = words + " " + &lane.name + ",";
+            }
+        }
+        match words.strip_suffix(',') {
+            Some(words) => words.to_owned(),
+            None => words + " nobody",
+        }
+    })
 }
 
 /// How fast: a slider along which every step is faster by the same factor.

@@ -10,6 +10,8 @@ use crate::export::{Table, tables};
 
 /// How many tables there are.
 const TABLES: usize = 6;
+/// Which of the two times of everything the tables tell.
+const TRUE: &str = "Minutes show what was true then; checks see it later.";
 /// For how long a button says that something was copied, in milliseconds.
 const SAID: u32 = 2_000;
 
@@ -20,6 +22,7 @@ pub fn report() -> El {
     el("div")
         .class("report")
         .child(el("h2").class("panel-title").text("Report"))
+        .child(el("p").class("second").text(TRUE))
         .child(el("div").live(move || {
             let tables = store.run.with(|run| tables(&run.trace));
             let each = tables.into_iter().zip(open);
@@ -29,11 +32,6 @@ pub fn report() -> El {
 }
 
 fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
-    let index = table.title;
-    let again = move || {
-        let all = store.run.with_untracked(|run| tables(&run.trace));
-        all.into_iter().find(|table| table.title == index)
-    };
     let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().map(|cell| el("td").text(cell));
@@ -44,12 +42,13 @@ fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
         .child(
             el("div")
                 .class("acts")
-                .child(copy("Copy as Markdown", move || {
-                    again().map_or(String::new(), |table| table.markdown())
-                }))
-                .child(copy("Copy as CSV", move || {
-                    again().map_or(String::new(), |table| table.csv())
-                })),
+                .child(copy(
+                    store,
+                    table.title,
+                    "Copy as Markdown",
+                    Table::markdown,
+                ))
+                .child(copy(store, table.title, "Copy as CSV", Table::csv)),
         )
         .child(
             el("div")
@@ -62,11 +61,14 @@ fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
 }
 
 /// A button that puts a text on the clipboard, and says so.
-fn copy(words: &'static str, text: impl Fn() -> String + 'static) -> El {
+fn copy(store: Store, title: &'static str, words: &'static str, of: fn(&Table) -> String) -> El {
     let said = RwSignal::new(words);
     let waiting = StoredValue::new_local(None::<Timeout>);
     button("link", move || {
-        let written = window().navigator().clipboard().write_text(&text());
+        let all = store.run.with_untracked(|run| tables(&run.trace));
+        let table = all.iter().find(|table| table.title == title);
+        let text = table.map_or(String::new(), of);
+        let written = window().navigator().clipboard().write_text(&text);
         let back = move || {
             waiting.set_value(Some(Timeout::new(SAID, move || said.set(words))));
         };

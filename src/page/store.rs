@@ -65,8 +65,8 @@ pub struct Store {
     pub speed: Memo<u16>,
     /// Whether playback begins again at the end.
     pub looped: Memo<bool>,
-    /// Whether there is something to undo and to redo.
-    pub undoable: Memo<(bool, bool)>,
+    /// Whether there is something to undo and to redo, and whether the last change was taken back.
+    pub undoable: Memo<(bool, bool, bool)>,
     /// The width of the plots, in CSS pixels.
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
@@ -130,7 +130,7 @@ impl Store {
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
             undoable: Memo::new(move |_| {
-                session.with(|session| (session.can_undo(), session.can_redo()))
+                session.with(|session| (session.can_undo(), session.can_redo(), session.undone))
             }),
             plot_width: RwSignal::new(760.0),
             page_width: RwSignal::new(1_440.0),
@@ -157,6 +157,18 @@ impl Store {
         if refused.is_some() || self.refused.with_untracked(Option::is_some) {
             self.refused.set(refused);
         }
+    }
+
+    /// Whether there is nothing for Reset all to do.
+    pub fn is_reset(self) -> bool {
+        self.session
+            .with(|session| session.is_reset(&self.scenario()))
+    }
+
+    /// What the last change led from.
+    pub fn before(self) -> Option<Setup> {
+        self.session
+            .with_untracked(|session| session.before().cloned())
     }
 
     /// Moves the cursor.

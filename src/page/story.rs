@@ -3,23 +3,17 @@
 //! A sentence and the lanes that it speaks of light each other up.
 
 use super::dom::{El, button, el, unbroken};
+use super::panel::reveal;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::voice::About;
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
-use crate::session::{Command, Setup};
+use crate::session::{Command, Setup, Tab};
 
 /// The chapter that is open, above the figure; nothing while the story is closed.
 pub fn story() -> El {
     let store = store();
     let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
-    let count = store.scenario().chapters.len();
-    let last = Memo::new(move |_| {
-        store
-            .chapter
-            .get()
-            .is_some_and(|chapter| chapter + 1 == count)
-    });
     el("section")
         .class("story")
         .attr("aria-label", "The story")
@@ -34,11 +28,21 @@ pub fn story() -> El {
                     None => Vec::new(),
                 }),
         )
-        // Not made anew with every run, so that hints stay unfolded.
-        .child(el("div").live(move || match last.get() {
-            true => vec![questions(store)],
-            false => Vec::new(),
-        }))
+}
+
+/// Shows the levers, above which the questions stand.
+fn turn(store: Store) {
+    store.dispatch(&Command::Open { tab: Tab::Levers });
+    reveal(store);
+}
+
+/// Whether the last chapter is open.
+fn at_end(store: Store) -> bool {
+    let count = store.scenario().chapters.len();
+    store
+        .chapter
+        .get()
+        .is_some_and(|chapter| chapter + 1 == count)
 }
 
 /// Opens a chapter and looks at its moment.
@@ -52,6 +56,10 @@ pub fn read(store: Store, chapter: usize) {
         .with_untracked(|run| chapters(&run.trace).get(chapter).and_then(|told| told.at));
     if let Some(at) = at {
         store.go(at);
+    }
+    // There is what is asked at the end.
+    if chapter + 1 == store.scenario().chapters.len() {
+        store.dispatch(&Command::Open { tab: Tab::Levers });
     }
 }
 
@@ -123,10 +131,13 @@ fn head(store: Store) -> El {
 fn text(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
     let here = told.get(chapter);
     let sentences = here.map_or(&[][..], |here| &here.sentences);
-    sentences
-        .iter()
-        .map(|sentence| line(store, sentence))
-        .collect()
+    let end = at_end(store).then(|| {
+        el("p")
+            .text("The end. Now it is your turn: three things to cause. ")
+            .child(button("link", move || turn(store)).text("To the levers"))
+    });
+    let told = sentences.iter().map(|sentence| line(store, sentence));
+    told.chain(end).collect()
 }
 
 /// The story is told for the defaults: where they are left, that is said.
@@ -167,7 +178,17 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
         })
 }
 
-fn questions(store: Store) -> El {
+/// What is to be caused with the levers, once the story is told.
+pub fn questions(store: Store) -> El {
+    let asked = Memo::new(move |_| at_end(store));
+    // Not made anew with every run, so that hints stay unfolded.
+    el("div").live(move || match asked.get() {
+        true => vec![asked_now(store)],
+        false => Vec::new(),
+    })
+}
+
+fn asked_now(store: Store) -> El {
     // What was caused once counts, also when the next is tried.
     effect(move || {
         let now = store.run.with(|run| answered(&run.trace));

@@ -4,11 +4,13 @@ use super::dom::{El, button, el, unbroken};
 use super::panel::reveal;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
+use super::timeline::tables;
 use super::voice::About;
+use crate::export::TERMS;
 use crate::insight::{Piece, plain};
 
 /// The sentence.
-pub fn summary() -> [El; 2] {
+pub fn summary() -> [El; 3] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
     let piece = move |piece: Piece| {
@@ -18,16 +20,21 @@ pub fn summary() -> [El; 2] {
             (None, true) => "aside".to_owned(),
             (None, false) => String::new(),
         };
-        let shown = match piece.at {
-            Some(at) => {
-                let go = move || match piece.endpoint {
-                    Some(endpoint) => {
-                        store.select(endpoint, at);
-                        reveal(store);
+        let shown = match piece.figure {
+            Some(_) => {
+                let go = move || {
+                    match (piece.at, piece.endpoint) {
+                        (Some(at), None) => return store.go(at),
+                        (Some(at), Some(endpoint)) => store.select(endpoint, at),
+                        (None, _) => tables(store),
                     }
-                    None => store.go(at),
+                    reveal(store);
                 };
-                button(&class, go).attr("title", &format!("Why? Go to {at}"))
+                let title = match piece.at {
+                    Some(at) => format!("Why? Go to {at}"),
+                    None => "The report lists them".to_owned(),
+                };
+                button(&class, go).attr("title", &title)
             }
             None => el("span").class(&class),
         };
@@ -37,7 +44,8 @@ pub fn summary() -> [El; 2] {
         .class("summary")
         .live(move || pieces.get().into_iter().map(piece).collect());
     told(store);
-    [sentence, store.voice.status()]
+    let terms = el("p").class("terms second").text(TERMS);
+    [sentence, terms, store.voice.status()]
 }
 
 /// Has the sentence said when it has become another.

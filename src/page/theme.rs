@@ -75,7 +75,7 @@ pub fn theme_button() -> El {
             .class("solid")
             .live_attr("d", move || half().to_owned()),
     );
-    button("icon", on_click)
+    button("icon theme", on_click)
         .live_attr("title", label)
         .live_attr("aria-label", label)
         .child(picture)

@@ -20,6 +20,8 @@ use crate::time::{Instant, Span};
 
 /// The height of the cadence chart, in CSS pixels.
 const CADENCE: f64 = 108.0;
+/// Two of its lines are so close that no name fits between them.
+const CLOSE: f64 = 13.0;
 /// What the cadence chart is drawn with: only checks have a cadence.
 const INKS: [Ink; 4] = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
 /// The strongest shade of a phase; the sketches' own would cost marks their contrast.
@@ -113,7 +115,7 @@ fn views(store: Store) -> El {
 }
 
 /// Leads to the tables that hold what the figure shows.
-fn tables(store: Store) {
+pub fn tables(store: Store) {
     store.dispatch(&Command::Open { tab: Tab::Claims });
     // They are there by then.
     request_animation_frame(|| {
@@ -301,14 +303,22 @@ fn ends(store: Store) -> El {
             .with(|run| run.cadence.ends(scale.viewport, (scale.width, CADENCE)))
     });
     let named = move |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
+        // Below its line where another is close above.
+        let above =
+            |end: &(f64, f64, Tier, Vec<EndpointId>)| end.0 == x && (y - CLOSE..y).contains(&end.1);
+        let down = match ends.with_untracked(|ends| ends.iter().any(above)) {
+            true => 11.0,
+            false => -4.0,
+        };
         let names = ids.iter().filter_map(|id| {
             let endpoint = scenario.endpoints.get(id.index())?;
             Some(endpoint.name.as_str())
         });
         svg("text")
             .class(&format!("line-name {}", tier.name()))
-            .attr("x", &short(x - 4.0))
-            .attr("y", &short(y - 4.0))
+            // Left of a last step.
+            .attr("x", &short(x - 14.0))
+            .attr("y", &short(y + down))
             .text(&names.collect::<Vec<_>>().join(", "))
     };
     svg("g").live(move || ends.get().into_iter().map(&named).collect())

@@ -16,10 +16,11 @@ use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
 use crate::sim::Engine;
 
-/// At how many values a track is simulated.
-const SAMPLES: usize = 49;
-/// How often the boundary between two outcomes is halved, from one sample to the next.
-const HALVINGS: u32 = 4;
+/// How far apart the values are at which a track is simulated, as a share of the track: first all tracks coarsely, then
+/// all finely, so that narrow stretches are found as well.
+const SPACINGS: [f64; 2] = [1.0 / 64.0, 1.0 / 256.0];
+/// How closely the boundary between two outcomes is looked for, as a share of the track.
+const CLOSE: f64 = 0.0015;
 /// How long the levers must have stood still before tracks are painted, in milliseconds.
 const STILL: u32 = 140;
 /// What the tracks are called as a table.
@@ -71,10 +72,50 @@ pub fn legend(store: Store) -> El {
 struct Painted {
     /// What it was found with.
     setup: Option<Setup>,
-    /// The severity at each of its values; nothing where the parameter cannot have that value.
-    outcomes: Vec<Option<usize>>,
-    /// Where each sample's stretch ends, as a share of the track.
-    edges: Vec<f64>,
+    /// The values that were tried, as shares of the track, in order, and the severity at each; nothing where the
+    /// parameter cannot have that value.
+    tried: Vec<(f64, Option<usize>)>,
+}
+
+impl Painted {
+    /// The severities along the track, each from where to where it reaches.
+    fn stretches(&self) -> Vec<(f64, f64, Option<usize>)> {
+        let mut all = Vec::<(f64, f64, Option<usize>)>::new();
+        let mut share_before = 0.0;
+        for &(share, outcome) in &self.tried {
+            let edge = (share_before + share) / 2.0;
+            share_before = share;
+            if let Some(before) = all.last_mut() {
+                before.1 = edge;
+                if before.2 == outcome {
+                    continue;
+                }
+            }
+            all.push((edge, 1.0, outcome));
+        }
+        if let Some(last) = all.last_mut() {
+            last.1 = 1.0;
+        }
+        all
+    }
+
+    /// What is tried next: the middle of the first two values that are further apart than `spacing`, or closer where
+    /// the outcome changes between them. So an outcome that is met on the way there keeps a stretch of its own.
+    fn next(&self, spacing: f64) -> Option<(usize, f64)> {
+        match self.tried.len() {
+            0 => return Some((0, 0.0)),
+            1 => return Some((1, 1.0)),
+            _ => {}
+        }
+        let mut pairs = self.tried.windows(2).enumerate();
+        pairs.find_map(|(place, pair)| {
+            let [(low, before), (high, after)] = pair else {
+                return None;
+            };
+            let far = if before == after { spacing } else { CLOSE };
+            (high - low > far).then_some((place + 1, (low + high) / 2.0))
+        })
+    }
 }
 
 /// The track of one slider.
@@ -91,7 +132,7 @@ pub struct Track {
 impl Track {
     /// What happens at the slider's present value, in the legend's words, once the track is painted.
     pub fn outcome(self) -> Option<String> {
-        if self.painted.with(|painted| painted.outcomes.is_empty()) {
+        if self.painted.with(|painted| painted.tried.is_empty()) {
             return None;
         }
         let severity = self.store.run.with(|run| severity_of(&run.trace));
@@ -136,22 +177,17 @@ impl Track {
         )
     }
 
-    /// The path of all samples of a kind, each from its left to its right edge.
+    /// The path of all stretches of a kind.
     fn drawn(
         self,
         wanted: impl Fn(Option<usize>) -> bool,
         path: impl Fn(Rounded, Rounded) -> String,
     ) -> String {
-        self.painted.with(|painted| {
-            let edge = |sample: Option<usize>| {
-                let edge = sample.and_then(|sample| painted.edges.get(sample));
-                rounded(edge.copied().unwrap_or(0.0).min(1.0) * 100.0, 2)
-            };
-            let each = painted.outcomes.iter().enumerate();
-            each.filter(|(_, found)| wanted(**found))
-                .map(|(sample, _)| path(edge(sample.checked_sub(1)), edge(Some(sample))))
-                .collect()
-        })
+        let place = |share: f64| rounded(share * 100.0, 2);
+        let all = self.painted.with(Painted::stretches);
+        let each = all.into_iter().filter(|(_, _, found)| wanted(*found));
+        each.map(|(from, to, _)| path(place(from), place(to)))
+            .collect()
     }
 
     /// What the track shows, a row for each stretch: up to where, and what happens there.
@@ -160,20 +196,14 @@ impl Track {
             return Vec::new();
         };
         let written = |share: f64| parameter.written(self.scale.at(share));
-        self.painted.with(|painted| {
-            let mut from = 0.0;
-            let all: Vec<_> = painted.outcomes.iter().zip(&painted.edges).collect();
-            let stretches = all.chunk_by(|(outcome, _), (next, _)| outcome == next);
-            let each = stretches.filter_map(|stretch| {
-                let (outcome, edge) = stretch.last()?;
-                let ends = [std::mem::replace(&mut from, edge.min(1.0)), from];
-                let [from, to] = ends.map(written);
-                let outcome = outcome.and_then(|severity| told(scenario, severity));
-                let outcome = outcome.unwrap_or("not possible").to_owned();
-                Some(row(&full_label(scenario, parameter), &[from, to, outcome]))
-            });
-            each.collect()
-        })
+        let all = self.painted.with(Painted::stretches);
+        let each = all.into_iter().map(|(from, to, outcome)| {
+            let outcome = outcome.and_then(|severity| told(scenario, severity));
+            let outcome = outcome.unwrap_or("not possible").to_owned();
+            let cells = [written(from), written(to), outcome];
+            row(&full_label(scenario, parameter), &cells)
+        });
+        each.collect()
     }
 
     /// Whether it is painted as it should be; where its own slider stands makes no difference to it.
@@ -219,13 +249,16 @@ impl Tracks {
                 return;
             }
             let setup = store.setup.get();
-            let mut left = all.get();
-            left.retain(|track| track.shown.get() && !track.is_painted(&setup));
+            let mut left = Vec::new();
+            let all = all.get();
+            for spacing in SPACINGS {
+                let shown = all.iter().rev().filter(|track| track.shown.get());
+                left.extend(shown.map(|track| (*track, spacing)));
+            }
             let mut painting = Painting {
                 setup,
                 left,
                 known: Painted::default(),
-                open: Vec::new(),
             };
             turns.start(STILL, move || painting.goes_on());
         });
@@ -263,61 +296,30 @@ impl Tracks {
 /// What is still to be painted.
 struct Painting {
     setup: Setup,
-    left: Vec<Track>,
+    /// Each with how far apart its values shall be, the last first.
+    left: Vec<(Track, f64)>,
     /// What is known of the first track that is left.
     known: Painted,
-    /// The boundaries that are still looked for: after which sample, from where to where, and how often to halve.
-    open: Vec<(usize, f64, f64, u32)>,
 }
 
 impl Painting {
     /// Simulates one value of the first track that is left, which is painted once they are all known; says whether
     /// there was one.
     fn goes_on(&mut self) -> bool {
-        let Some(track) = self.left.first().copied() else {
+        let Some(&(track, spacing)) = self.left.last() else {
             return false;
         };
-        let sampled = self.known.outcomes.len();
-        if sampled < SAMPLES {
-            let outcome = track.simulated(&self.setup, share_of(sampled));
-            self.known.outcomes.push(outcome);
-            self.known.edges.push(share_of(sampled) + share_of(1) / 2.0);
-            if sampled + 1 == SAMPLES {
-                self.open = self.changes();
-            }
-        } else if let Some((sample, low, high, times)) = self.open.pop() {
-            let middle = (low + high) / 2.0;
-            let same =
-                self.known.outcomes.get(sample) == Some(&track.simulated(&self.setup, middle));
-            let (low, high) = if same { (middle, high) } else { (low, middle) };
-            if let Some(edge) = self.known.edges.get_mut(sample) {
-                *edge = (low + high) / 2.0;
-            }
-            if times > 1 {
-                self.open.push((sample, low, high, times - 1));
-            }
+        if self.known.tried.is_empty() && track.is_painted(&self.setup) {
+            self.known = track.painted.get_untracked();
         }
-        if self.known.outcomes.len() == SAMPLES && self.open.is_empty() {
+        if let Some((place, share)) = self.known.next(spacing) {
+            let outcome = track.simulated(&self.setup, share);
+            self.known.tried.insert(place, (share, outcome));
+        } else {
             self.known.setup = Some(self.setup.clone());
             track.painted.set(std::mem::take(&mut self.known));
-            self.left.remove(0);
+            self.left.pop();
         }
         true
     }
-
-    /// Where the outcome is another from one sample to the next.
-    fn changes(&self) -> Vec<(usize, f64, f64, u32)> {
-        let outcomes = self.known.outcomes.iter();
-        let pairs = outcomes.zip(self.known.outcomes.iter().skip(1));
-        pairs
-            .enumerate()
-            .filter(|(_, (before, after))| before != after)
-            .map(|(sample, _)| (sample, share_of(sample), share_of(sample + 1), HALVINGS))
-            .collect()
-    }
-}
-
-/// Where a sample lies on its track.
-fn share_of(sample: usize) -> f64 {
-    sample as f64 / (SAMPLES - 1) as f64
 }

@@ -18,6 +18,8 @@ pub enum Shown {
     Milliseconds,
     /// A rate per minute.
     PerMinute,
+    /// A number of things, of which there are no parts.
+    Whole,
 }
 
 /// A value as people read it: at most two decimals below a hundred, thousands apart, its unit behind it.
@@ -28,6 +30,7 @@ pub fn shown_value(value: f64, shown: Shown) -> String {
     }
     match shown {
         Shown::Plain => number(value),
+        Shown::Whole => number(value.round()),
         Shown::Percent => format!("{} %", number(value * 100.0)),
         Shown::Duration => Span::from_ms(value.round() as i64).to_string(),
         Shown::Milliseconds => format!("{} ms", number(value.round())),
@@ -69,6 +72,7 @@ mod tests {
             (6000.0, Shown::PerMinute, "6,000/min"),
             (270_000.0, Shown::Duration, "4 min 30 s"),
             (0.7, Shown::Plain, "0.7"),
+            (56.38, Shown::Whole, "56"),
             (-1234.5, Shown::Plain, "-1,235"),
             (-12.346, Shown::Plain, "-12.35"),
             (1_234_567.0, Shown::Plain, "1,234,567"),

@@ -150,7 +150,7 @@ pub struct Effect {
     pub ramp: Span,
 }
 
-/// A part of a message.
+/// A part of a message or of a reason.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sentence {
     /// The text, with numbers to be filled in.
@@ -183,7 +183,7 @@ pub struct Rule {
     /// The calls that it makes when it goes off.
     pub ends: Vec<PlannedCall>,
     /// Why, in words.
-    pub reason: Template,
+    pub reason: Vec<Sentence>,
     /// What the summary says if it ever goes on.
     pub headline: Option<String>,
     /// What it means as a finding of an investigation.

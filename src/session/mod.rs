@@ -120,7 +120,8 @@ pub enum Command {
     },
     /// A drag has ended: the next change is a change of its own.
     Settle,
-    /// Sets all parameters to their defaults and takes all calls of the reader's own back.
+    /// Sets all parameters to their defaults, takes all calls of the reader's own back, and looks at nothing in
+    /// particular: no selection, no comparison, the whole run.
     ResetAll,
     /// Calls a tool by hand.
     Intervene {
@@ -261,6 +262,8 @@ pub struct Session {
     end: Instant,
     past: Vec<Change>,
     future: Vec<Change>,
+    /// Whether what happened last is that a change was taken back.
+    pub undone: bool,
 }
 
 impl Session {
@@ -283,6 +286,7 @@ impl Session {
             end,
             past: Vec::new(),
             future: Vec::new(),
+            undone: false,
         }
     }
 
@@ -296,6 +300,24 @@ impl Session {
     #[must_use]
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
+    }
+
+    /// What the last change led from; one that was taken back has led back.
+    #[must_use]
+    pub fn before(&self) -> Option<&Setup> {
+        match self.undone {
+            true => self.future.last().map(|change| &change.after),
+            false => self.past.last().map(|change| &change.before),
+        }
+    }
+
+    /// Whether everything that [`Command::ResetAll`] sets is as at the start.
+    #[must_use]
+    pub fn is_reset(&self, scenario: &Scenario) -> bool {
+        self.setup == Setup::new(scenario)
+            && self.selection.is_none()
+            && self.rival == Rival::Nobody
+            && self.viewport == Viewport::fit(self.end)
     }
 
     /// Does a command.
@@ -334,18 +356,25 @@ impl Session {
                     last.dragging = None;
                 }
             }
-            Command::ResetAll => self.change(Setup::new(scenario), None),
+            Command::ResetAll => {
+                self.change(Setup::new(scenario), None);
+                self.selection = None;
+                self.rival = Rival::Nobody;
+                self.viewport = Viewport::fit(self.end);
+            }
             Command::Undo => {
                 if let Some(mut change) = self.past.pop() {
                     change.dragging = None;
                     self.setup = change.before.clone();
                     self.future.push(change);
+                    self.undone = true;
                 }
             }
             Command::Redo => {
                 if let Some(change) = self.future.pop() {
                     self.setup = change.after.clone();
                     self.past.push(change);
+                    self.undone = false;
                 }
             }
             Command::Seek { ms } => self.cursor = self.within(ms),
@@ -416,6 +445,7 @@ impl Session {
             return;
         }
         self.future.clear();
+        self.undone = false;
         let before = std::mem::replace(&mut self.setup, setup.clone());
         match self.past.last_mut() {
             Some(last) if dragging.is_some() && last.dragging == dragging => last.after = setup,

@@ -31,7 +31,7 @@ pub(super) const MOST_EVENTS: u64 = 2_000_000;
 /// A tool call by somebody's own hand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intervention {
-    /// When.
+    /// When; what was due then anyway comes first.
     pub at: Instant,
     /// On which endpoint.
     pub endpoint: EndpointId,
@@ -278,10 +278,11 @@ impl Engine {
                 if let Some(Reverse((_, id, run))) = self.ends.pop() {
                     self.end_run(id, run);
                 }
-            } else if intervention == Some(now) {
-                self.intervene();
-            } else if let Some((_, id)) = due {
+            } else if let Some((_, id)) = due.filter(|(at, _)| *at == now) {
                 self.start_run(id);
+            } else {
+                // Somebody who looks at a moment and calls a tool has seen all that happened then.
+                self.intervene();
             }
             #[cfg(feature = "planner")]
             if self.looking.is_some() {
@@ -440,16 +441,7 @@ impl Engine {
             return;
         };
         let known = self.known(&scenario);
-        let mut text = String::new();
-        for sentence in &endpoint.message {
-            let said = sentence
-                .when
-                .as_ref()
-                .is_none_or(|when| when.check(&known, self.now, &mut when.memory()).holds);
-            if said {
-                text.push_str(&sentence.text.text(&known));
-            }
-        }
+        let text = known.said(&endpoint.message);
         let cooldown = self
             .scheduler
             .endpoint(id)
@@ -615,7 +607,7 @@ impl Engine {
             return;
         }
         let reason: Arc<str> = if on {
-            Arc::from(definition.reason.text(&self.known(scenario)))
+            Arc::from(self.known(scenario).said(&definition.reason))
         } else {
             Arc::from(format!("{}: no longer so", definition.name))
         };
@@ -637,7 +629,7 @@ impl Engine {
                 && let Some(proposal @ Proposal::Interval { .. }) = &call.proposal
                 && let Some(tool) = self.proposed(scenario, proposal)
             {
-                let reason: Arc<str> = Arc::from(definition.reason.text(&self.known(scenario)));
+                let reason: Arc<str> = Arc::from(self.known(scenario).said(&definition.reason));
                 self.call(call.endpoint, tool, origin_of(rule), &reason, Some(run));
             }
         }

@@ -3,7 +3,7 @@
 //! Invariant: it sees observations, never the world.
 
 use crate::rule::{Condition, Env, FunctionId, Memory, NameId, Verdict};
-use crate::scenario::{Parameters, PlanName, Scenario};
+use crate::scenario::{Parameters, PlanName, Scenario, Sentence};
 use crate::schedule::{EndpointId, Scheduler};
 use crate::time::{Instant, Span};
 
@@ -92,6 +92,16 @@ impl Env for Known<'_> {
 }
 
 impl Known<'_> {
+    /// Those of the sentences that are said now, with their numbers.
+    #[must_use]
+    pub fn said(&self, sentences: &[Sentence]) -> String {
+        let holds = |when: &Condition| when.check(self, self.now, &mut when.memory()).holds;
+        let said = sentences
+            .iter()
+            .filter(|sentence| sentence.when.as_ref().is_none_or(holds));
+        said.map(|sentence| sentence.text.text(self)).collect()
+    }
+
     /// The value of a name.
     #[must_use]
     pub fn meaning(&self, name: PlanName) -> f64 {

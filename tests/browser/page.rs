@@ -118,7 +118,7 @@ async fn a_lever_changes_the_sentence_and_undo_takes_it_back() {
     let before = text("h1.summary");
     set("traffic", "2").await;
     assert!(
-        text("h1.summary").contains("checkout broke at 5:00"),
+        text("h1.summary").contains("checkout was seen broken at 5:00"),
         "{}",
         text("h1.summary")
     );

@@ -410,6 +410,30 @@ fn a_run_is_explained_by_its_whole_chain() {
 }
 
 #[test]
+fn a_reason_names_the_condition_that_held_and_when_it_was_seen() {
+    let failing = [
+        "--set",
+        "cache_warm_up.effectiveness=0",
+        "--set",
+        "page.patience=5min",
+    ];
+    let runs = out(&call(&[&failing[..], &["--format", "csv"]].concat()));
+    let told = runs
+        .lines()
+        .find(|line| line.starts_with("slack_customer_support"))
+        .expect("support is told");
+    assert!(
+        told.contains("both recoveries have failed") && !told.contains("old"),
+        "{told}"
+    );
+    let text = out(&call(&["--explain", "traffic_monitor@26:00"]));
+    assert!(
+        text.contains("a surge of 5,200/min visitors (seen at 25:30)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_did_not_run_is_explained_by_what_held_it_back() {
     let text = out(&call(&["--explain", "emergency_oncall_page@15:00"]));
     assert!(

@@ -285,7 +285,7 @@ fn twice_the_traffic_breaks_the_checkout_and_wakes_somebody() {
     let policies = compare(&trace).expect("it can be compared");
     let sentence = plain(&summary(&trace, &policies));
     assert!(
-        sentence.contains("woke an engineer at 6:40; checkout broke at 5:00"),
+        sentence.contains("woke an engineer at 6:40; checkout was seen broken at 5:00"),
         "{sentence}"
     );
 }

@@ -35,12 +35,12 @@ test('traffic at 2 makes checkout break and the sentence says so', async ({ page
   await opened(page);
   await expect(summary(page)).toContainText('woke nobody');
   await lever(page, 'traffic').fill('2');
-  await expect(summary(page)).toContainText('checkout broke at 5:00');
+  await expect(summary(page)).toContainText('checkout was seen broken at 5:00');
   await expect(summary(page)).toContainText('woke an engineer at 6:40');
   await expect(page.getByRole('tab', { name: /Claims \d+ of 20/ })).toBeVisible();
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Undo' }).click();
   await expect(summary(page)).toContainText('woke nobody');
-  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByRole('banner').getByRole('button', { name: 'Redo' }).click();
   await expect(summary(page)).toContainText('woke an engineer');
   await page.getByRole('button', { name: 'Reset all' }).click();
   await expect(summary(page)).toContainText('woke nobody');

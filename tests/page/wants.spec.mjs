@@ -20,6 +20,8 @@ const expect = patient.configure({ timeout: 15_000 });
 
 const panel = (page, name) => page.getByRole('tabpanel', { name });
 const button = (page, name) => page.getByRole('button', { name, exact: true });
+/** What works on everything. */
+const top = (page) => page.getByRole('banner');
 const open = (page, name) => page.getByRole('tab', { name }).click();
 /** Whom the run is compared with. */
 const rival = (page) => panel(page, 'Compare').getByLabel('Compare with', { exact: true });
@@ -108,7 +110,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await changes(why).first().click();
   await expect.poll(() => marks(lane(page, 'on-call page')).then((found) => found.length)).toBeGreaterThan(0);
   await expect(summary(page)).toContainText('woke an engineer');
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect.poll(() => marks(lane(page, 'on-call page'))).toEqual([]);
   await expect(summary(page)).toContainText('woke nobody');
   expect(complaints).toEqual([]);
@@ -124,7 +126,7 @@ test('finds out what would have spared customer support', async ({ page }) => {
   await changes(why).first().click();
   await expect.poll(() => marks(lane(page, 'customer support'))).toEqual([]);
   await expect(summary(page)).not.toContainText('customer support');
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect.poll(() => marks(lane(page, 'customer support')).then((found) => found.length)).toBe(1);
   await expect(summary(page)).toContainText('customer support');
   expect(complaints).toEqual([]);
@@ -140,7 +142,7 @@ test('is told what would have flipped the run that is shown, not the one before'
   const patience = why.getByRole('listitem').filter({ hasText: 'How long both recoveries may take' });
   await expect(patience).toContainText('now 9 min 30 s');
   // The explanation reads the same without this; the numbers do not.
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect(patience).toContainText('now 10 min');
   expect(complaints).toEqual([]);
 });
@@ -229,8 +231,7 @@ test('compares with a cron expression of their own, and is told about a bad one'
   expect(plain((await scored(page, 'cron */7 * * * *'))['checks in this run'])).toBe(30);
   await field.fill('every day');
   await field.press('Enter');
-  await expect(compare.getByRole('alert')).toContainText('That is no cron expression:');
-  await expect(compare.getByRole('alert')).toContainText('Write five fields, such as */7 * * * *');
+  await expect(compare.getByRole('alert')).toContainText('That is no cron expression such as */7 * * * *: ');
   await expect(field).toHaveValue('every day');
   await expect(compare.locator('table.scoreboard')).toHaveCount(0);
   await field.fill('*/10 * * * *');
@@ -336,12 +337,12 @@ test('changes a call, drags it to another time, and takes it back', async ({ pag
   await calls(page).getByRole('button', { name: 'Remove' }).click();
   await expect(calls(page)).toHaveText('None so far.');
   expect(await counts(page)).toEqual(counted(run.totals));
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect(calls(page).locator('.when')).toHaveText('20:05');
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect(calls(page).locator('.when')).not.toHaveText('20:05');
-  await button(page, 'Redo').click();
-  await button(page, 'Redo').click();
+  await button(top(page), 'Redo').click();
+  await button(top(page), 'Redo').click();
   await expect(calls(page)).toHaveText('None so far.');
   expect(complaints).toEqual([]);
 });
@@ -425,7 +426,7 @@ test('answers the first question at the end of the story, and has it told as it 
   await button(page, 'Story').click();
   const story = page.getByRole('region', { name: 'The story' });
   await story.getByRole('button', { name: /Chapter 6/ }).click();
-  const questions = story.locator('.questions li');
+  const questions = page.locator('.questions li');
   await expect(questions).toHaveCount(3);
   for (const index of [0, 1, 2]) await expect(questions.nth(index).locator('.for-readers')).toHaveText('Not yet.');
   const asItWas = story.getByRole('button', { name: 'Tell it as it was' });
@@ -481,7 +482,7 @@ test('keeps unfolded what was unfolded while the run changes', async ({ page }) 
   await open(page, /Claims/);
   await unfold(page, 'Alerts');
   const table = page.locator('details', { has: page.getByText('Alerts', { exact: true }) });
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect(lever(page, 'traffic')).toHaveValue('1');
   expect.soft(await isOpen(table), 'a table of the report').toBe(true);
 
@@ -489,7 +490,7 @@ test('keeps unfolded what was unfolded while the run changes', async ({ page }) 
   await rival(page).selectOption({ label: 'cron every 5 min' });
   await unfold(page, 'Lane by lane');
   const lanes = page.locator('details', { has: page.getByText('Lane by lane', { exact: true }) });
-  await button(page, 'Redo').click();
+  await button(top(page), 'Redo').click();
   await expect(lever(page, 'traffic')).toHaveValue('1.2');
   expect.soft(await isOpen(lanes), 'the comparison lane by lane').toBe(true);
 
@@ -497,7 +498,7 @@ test('keeps unfolded what was unfolded while the run changes', async ({ page }) 
   await page.getByRole('button', { name: /^Chapter 6/ }).click();
   const hint = page.locator('.questions details').first();
   await hint.locator('summary').click();
-  await button(page, 'Undo').click();
+  await button(top(page), 'Undo').click();
   await expect(lever(page, 'traffic')).toHaveValue('1');
   expect.soft(await isOpen(hint), 'a hint').toBe(true);
   expect(complaints).toEqual([]);
@@ -642,8 +643,8 @@ test('goes on with keys where the button that was pressed has nothing left to do
   const complaints = await opened(page);
   await lever(page, 'traffic').fill('2');
   await expect(summary(page)).toContainText('woke an engineer');
-  await button(page, 'Undo').click();
-  await expect(button(page, 'Undo')).toBeDisabled();
+  await button(top(page), 'Undo').click();
+  await expect(button(top(page), 'Undo')).toBeDisabled();
   await page.keyboard.press('Control+Shift+z');
   await expect(summary(page)).toContainText('woke an engineer');
   await button(page, 'Reset all').click();
@@ -672,7 +673,7 @@ test('keeps the focus near where it was, and plays from a slider', async ({ page
   // A list has no undo of its own.
   await open(page, 'Planner');
   await panel(page, 'Planner').getByLabel('Tool').press('Control+z');
-  await expect(button(page, 'Redo')).toBeEnabled();
+  await expect(button(top(page), 'Redo')).toBeEnabled();
   expect(complaints).toEqual([]);
 });
 
@@ -752,8 +753,14 @@ test.describe('by touch', () => {
     await page.getByText('Scale workers fails').tap();
     await expect(page.getByRole('switch', { name: 'Scale workers fails' })).toBeChecked();
     await expect(summary(page)).toContainText('tried 2 recoveries (1 failed)');
-    await button(page, 'Undo').tap();
+    // The sentence is out of sight here: the bar says what changed and what came of it.
+    const changed = page.locator('.changed');
+    await expect(changed).toContainText('Scale workers fails: true, was false');
+    await expect(changed).toContainText(/\d+ checks; told: operations/);
+    await button(changed, 'Undo').tap();
     await expect(summary(page)).not.toContainText('failed');
+    await expect(changed).toContainText('Scale workers fails: false, was true');
+    await expect(button(changed, 'Redo')).toBeVisible();
 
     await button(page, 'Story').tap();
     const story = page.getByRole('region', { name: 'The story' });
@@ -764,6 +771,52 @@ test.describe('by touch', () => {
     }
     expect(complaints).toEqual([]);
   });
+
+  test('scrolls over a slider and leaves it as it was; taps and slides move it', async ({ page }) => {
+    await opened(page);
+    const traffic = lever(page, 'traffic');
+    const devtools = await page.context().newCDPSession(page);
+    const finger = async (toX, toY) => {
+      const box = await traffic.boundingBox();
+      const [x, y] = [box.x + box.width * 0.7, box.y + box.height / 2];
+      const touch = (type, points) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+      await touch('touchStart', [{ x, y }]);
+      for (let part = 1; part <= 10 && toX + toY !== 0; part += 1) {
+        await touch('touchMove', [{ x: x + (toX * part) / 10, y: y + (toY * part) / 10 }]);
+      }
+      await touch('touchEnd', []);
+    };
+    await traffic.evaluate((input) => input.scrollIntoView({ block: 'center' }));
+    const before = await page.evaluate(() => scrollY);
+    await finger(0, -150);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(before + 50);
+    await expect(traffic).toHaveValue('1');
+    await finger(0, 0);
+    await expect.poll(async () => Number(await traffic.inputValue())).toBeGreaterThan(3);
+    await finger(-120, 0);
+    await expect.poll(async () => Number(await traffic.inputValue())).toBeLessThan(2.5);
+  });
+});
+
+test('resets all: levers, what was typed in vain, selection and comparison', async ({ page }) => {
+  const complaints = await opened(page);
+  const field = page.getByLabel('Cache warm-up delay, value');
+  await lever(page, 'traffic').fill('1.3');
+  await clickAt(page, 'customer support', TOLD);
+  await open(page, 'Compare');
+  await page.getByLabel('Compare with', { exact: true }).selectOption('the defaults');
+  await expect(page.getByRole('table', { name: 'Both runs' })).toBeVisible();
+  await open(page, 'Levers');
+  await field.fill('banana');
+  await field.press('Tab');
+  await expect(panel(page, 'Levers').getByRole('alert').filter({ hasText: 'banana' })).toBeVisible();
+  await button(page, 'Reset all').click();
+  await expect(field).toHaveValue('20 s');
+  await expect(panel(page, 'Levers').getByText('banana')).toHaveCount(0);
+  await expect(page.locator('.chosen')).toHaveCount(0);
+  await expect(page.locator('.ghost').first()).toHaveAttribute('d', '');
+  await expect(button(page, 'Reset all')).toBeDisabled();
+  expect(complaints).toEqual([]);
 });
 
 /** Settings as the command line takes them. */
@@ -961,16 +1014,16 @@ test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
     states.push(await state());
   }
   for (let left = 60; left > 0; left -= 1) {
-    await button(page, 'Undo').click();
+    await button(top(page), 'Undo').click();
     expect(await state(), `before ${did[left - 1]}`).toEqual(states[left - 1]);
   }
-  await expect(button(page, 'Undo')).toBeDisabled();
+  await expect(button(top(page), 'Undo')).toBeDisabled();
   await expect(button(page, 'Reset all')).toBeDisabled();
   for (let done = 1; done <= 60; done += 1) {
-    await button(page, 'Redo').click();
+    await button(top(page), 'Redo').click();
     expect(await state(), `after ${did[done - 1]}`).toEqual(states[done]);
   }
-  await expect(button(page, 'Redo')).toBeDisabled();
+  await expect(button(top(page), 'Redo')).toBeDisabled();
   // The edits did something.
   expect(new Set(states.map((state) => JSON.stringify(state))).size).toBeGreaterThan(50);
   expect(complaints).toEqual([]);

@@ -183,7 +183,7 @@ pub(super) fn complete_endpoints<'a>(
             );
             endpoint.milder = endpoint_list(t, "milder", &ids);
             endpoint.requires = endpoint_list(t, "requires", &ids);
-            endpoint.message = message(t, words);
+            endpoint.message = sentences(t, "message", words);
         });
     }
     endpoints
@@ -231,12 +231,13 @@ pub(super) fn named_list<T>(
     found
 }
 
-pub(super) fn message(t: &mut Table<'_, '_>, words: &Words) -> Vec<Sentence> {
-    let Some(value) = t.get("message") else {
+/// The sentences under a key: one text, or a list of texts, each with a condition or without.
+pub(super) fn sentences(t: &mut Table<'_, '_>, key: &'static str, words: &Words) -> Vec<Sentence> {
+    let Some(value) = t.get(key) else {
         return Vec::new();
     };
     if value.get_ref().is_str() {
-        let text = t.text("message");
+        let text = t.text(key);
         return text
             .map(|text| Sentence {
                 text: template(t, &text, &words.plan),
@@ -246,15 +247,15 @@ pub(super) fn message(t: &mut Table<'_, '_>, words: &Words) -> Vec<Sentence> {
             .collect();
     }
     let mut sentences = Vec::new();
-    for value in t.array("message") {
+    for value in t.array(key) {
         if value.get_ref().is_str() {
-            if let Some(text) = t.text_of("message", value) {
+            if let Some(text) = t.text_of(key, value) {
                 sentences.push(Sentence {
                     text: template(t, &text, &words.plan),
                     when: None,
                 });
             }
-        } else if let Some(table) = t.table_of("message", value) {
+        } else if let Some(table) = t.table_of(key, value) {
             t.nested(table, |t| {
                 let Some(text) = t.needed_text("text") else {
                     return;

@@ -116,12 +116,13 @@ fn id_of(index: usize) -> EndpointId {
 fn unit_named(text: &Text, faults: &mut Faults) -> (Unit, Shown) {
     match text.value.as_str() {
         "" => (Unit::PLAIN, Shown::Plain),
+        "whole" => (Unit::PLAIN, Shown::Whole),
         "%" => (Unit::PLAIN, Shown::Percent),
         "ms" => (Unit::DURATION, Shown::Milliseconds),
         "s" | "min" | "h" => (Unit::DURATION, Shown::Duration),
         "/min" => (Unit::RATE, Shown::PerMinute),
         other => {
-            let known = ["", "%", "ms", "s", "min", "h", "/min"];
+            let known = ["", "whole", "%", "ms", "s", "min", "h", "/min"];
             let fault = Fault::new(
                 "unknown_unit",
                 format!("unknown unit `{other}`"),

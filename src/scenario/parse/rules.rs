@@ -185,7 +185,7 @@ pub(super) fn read_rule(
         .and_then(|text| condition(t, &text, &words.plan));
     let calls = planned_calls(t, "calls", endpoints, words);
     let ends = planned_calls(t, "ends", endpoints, words);
-    let reason = t.text("reason").map(|text| template(t, &text, &words.plan));
+    let mut reason = sentences(t, "reason", words);
     let headline = t.text("headline").map(|text| text.value);
     let finding = t.table("finding").and_then(|finding| {
         t.nested(finding, |t| {
@@ -198,11 +198,13 @@ pub(super) fn read_rule(
             })
         })
     });
-    let reason = match reason {
-        Some(reason) => reason,
-        None => Template::parse(&name.replace(['{', '}'], ""), &parameters::no_names())
-            .unwrap_or_default(),
-    };
+    if reason.is_empty() {
+        let text = Template::parse(&name.replace(['{', '}'], ""), &parameters::no_names());
+        reason.push(Sentence {
+            text: text.unwrap_or_default(),
+            when: None,
+        });
+    }
     Some(Rule {
         id,
         name,
