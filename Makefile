@@ -20,7 +20,7 @@ dev: ## serve the page and rebuild it on every change (PORT=8080)
 test: build package ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
-	node --test tests/package/*.test.mjs
+	$(TOOLS) scripts/test-package
 	$(TOOLS) scripts/test-page
 
 bench: build ## measure the scheduler and the page against their targets
@@ -38,8 +38,9 @@ build: ## build the release page into dist/ and print what it weighs
 	@node scripts/sizes.mjs dist
 
 package: ## build the npm package into pkg/
-	@$(TOOLS) wasm-pack build --mode no-install --release --target web --out-dir pkg --no-default-features --features api,zones
+	@$(TOOLS) wasm-pack build --mode no-install --profile npm --target web --out-dir pkg --no-default-features --features api,zones
 	@rm -f pkg/.gitignore
+	@cp docs/javascript.md pkg/README.md
 
 fmt: ## format everything
 	cargo fmt

@@ -1,7 +1,9 @@
 # Where the tools are; read by scripts/setup and scripts/with-tools.
 . scripts/tools.env
 cache="${ACCELERANDO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/accelerando}"
-node_tools="$cache/node-$(cksum tests/page/package-lock.json | cut -d' ' -f1)"
+# Where the npm packages of a folder of tests are, by its lock file.
+node_packages() { printf '%s/node-%s' "$cache" "$(cksum "$1/package-lock.json" | cut -d' ' -f1)"; }
+node_tools=$(node_packages tests/page)
 tool_path="$cache/trunk-$TRUNK/bin:$cache/wasm-bindgen-$WASM_BINDGEN/bin:$cache/wasm-pack-$WASM_PACK/bin:$node_tools/node_modules/.bin"
 [ ! -e "$cache/debian-rust" ] || tool_path="/usr/bin:$tool_path"
 

@@ -1,26 +1,36 @@
 //! The JavaScript surface: plain objects in, plain objects out, `Error` objects with a `code`.
 //!
-//! Invariant: nothing here decides anything and nothing here panics on what a caller passes.
+//! What the command line writes as JSON has the command line's names here; everything else is in camel case.
+//! The types that TypeScript sees are made of the Rust types of what goes in and out.
+//!
+//! Invariant: nothing here decides anything, nothing here panics on what a caller passes, and no call keeps memory
+//! that a later one does not use again.
 
+mod answers;
+mod context;
+mod fault;
 mod input;
+mod kept;
+mod recipe;
+mod run;
+mod scenario;
 mod scheduler;
+mod tools;
 
+pub use context::PlannerContext;
+pub use run::{claims, compare, explain, export_as, parse, simulate};
 pub use scheduler::LiveScheduler;
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-/// An `Error` with a `code`, to be thrown.
-fn error(code: &str, message: &str) -> JsValue {
-    let error = js_sys::Error::new(message);
-    // Setting a property of an object that was made here cannot fail.
-    let _ = js_sys::Reflect::set(&error, &JsValue::from("code"), &JsValue::from(code));
-    error.into()
-}
+use fault::error;
 
 /// A plain object, with `null` for what is missing.
 fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true);
+    let serializer = serde_wasm_bindgen::Serializer::new()
+        .serialize_missing_as_null(true)
+        .serialize_maps_as_objects(true);
     value
         .serialize(&serializer)
         .map_err(|fault| error("internal", &fault.to_string()))

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use lexopt::{Arg, Parser, ValueExt};
 
 use crate::diagnostic::nearest;
+use crate::export;
 use crate::time::{Instant, parse_instant};
 
 pub(super) const HELP: &str = "\
@@ -19,7 +20,8 @@ Options:
   --set NAME=VALUE           change a parameter (see --list-parameters); of repeated ones the last
                              counts
   --seed N                   seed of all random numbers
-  --format text|json|csv     how to print: a report, one JSON object, or a line for each run
+  --format FORMAT            how to print: text (a report), json (one object), csv (a line for each
+                             run), markdown (tables), trace-event (for Perfetto) or svg (a picture)
   --explain ENDPOINT@MM:SS   why the endpoint ran at that moment, or why it did not
   --check                    exit with 1 if a claim does not hold
   --list                     the scenarios that ship
@@ -44,9 +46,10 @@ const OPTIONS: [&str; 9] = [
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Format {
+    /// The report for a terminal.
     Text,
-    Json,
-    Csv,
+    /// One of the forms that every door has.
+    As(export::Format),
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -98,7 +101,7 @@ impl Arguments {
                     text(&mut parser, "--seed", "a whole number")?,
                 )),
                 Arg::Long("format") => {
-                    format = named_format(&text(&mut parser, "--format", "text, json or csv")?)?
+                    format = named_format(&text(&mut parser, "--format", &formats())?)?
                 }
                 Arg::Long("explain") => {
                     task = Task::Explain(question(&text(
@@ -151,19 +154,25 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     })
 }
 
+/// All formats, as they are told.
+fn formats() -> String {
+    let [others @ .., last] = export::Format::ALL.map(export::Format::name);
+    format!("text, {} or {last}", others.join(", "))
+}
+
 fn named_format(name: &str) -> Result<Format, String> {
-    match name {
-        "text" => Ok(Format::Text),
-        "json" => Ok(Format::Json),
-        "csv" => Ok(Format::Csv),
-        other => {
-            let hint = nearest(other, ["text", "json", "csv"])
-                .map_or("write text, json or csv".to_owned(), |near| {
-                    format!("did you mean `{near}`?")
-                });
-            Err(format!("unknown format `{other}`, {hint}"))
-        }
+    if name == "text" {
+        return Ok(Format::Text);
     }
+    if let Some(format) = export::Format::named(name) {
+        return Ok(Format::As(format));
+    }
+    let known = export::Format::ALL.map(export::Format::name);
+    let hint = nearest(name, known.into_iter().chain(["text"])).map_or_else(
+        || format!("write {}", formats()),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err(format!("unknown format `{name}`, {hint}"))
 }
 
 fn question(text: &str) -> Result<Question, String> {

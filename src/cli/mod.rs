@@ -64,14 +64,14 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     if let Task::ListParameters = arguments.task {
         return Ok((list_parameters(&scenario), 0));
     }
-    let mut faults = Vec::new();
-    for (name, value) in &arguments.set {
-        if let Err(error) = parameters.set_text(&scenario, name, value) {
-            faults.push(error.to_string());
-        }
-    }
+    let read = arguments.set.iter().map(|(name, value)| {
+        let (index, parameter) = scenario.known_parameter(name)?;
+        Ok((index, parameter.read(value)?))
+    });
+    let faults = parameters.set_read(&scenario, read);
     if !faults.is_empty() {
-        return Err(Bad(faults.join("\n")));
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        return Err(Bad(told.join("\n")));
     }
     let trace = sim::simulate(&scenario, &parameters).map_err(|error| Bad(error.to_string()))?;
     if let Task::Explain(question) = &arguments.task {
@@ -80,11 +80,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     let findings = Findings::of(&trace).map_err(|error| Bad(error.to_string()))?;
     let text = match arguments.format {
         Format::Text => export::text(&trace, &findings, paint()),
-        Format::Csv => export::csv(&trace),
-        Format::Json => {
-            let json = serde_json::to_string_pretty(&export::json(&trace, &findings));
-            json.map_err(|error| Bad(error.to_string()))? + "\n"
-        }
+        Format::As(format) => export::export(&trace, &findings, format).map_err(Bad)?,
     };
     let broken = findings
         .invariants

@@ -184,7 +184,7 @@ fn bands(trace: &Trace, id: EndpointId) -> Vec<Band> {
     bands
 }
 
-/// The run that a run goes back to: the one whose observation made a rule ask for it.
+/// The run that a run goes back to: the one whose observation made a rule or an own planner ask for it.
 #[must_use]
 pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
     let record = trace.run(run)?;
@@ -194,6 +194,8 @@ pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
     }
     match trace.cause(call)? {
         crate::sim::Cause::Rule { run, .. } => Some(run),
+        #[cfg(feature = "planner")]
+        crate::sim::Cause::Own(run) => Some(run),
         _ => None,
     }
 }

@@ -1,21 +1,38 @@
-//! A run for other programs and for reading: JSON, CSV and text, the same bytes from every door.
+//! A run for other programs and for reading: JSON, CSV, Markdown, trace events, a picture and text, the same bytes
+//! from every door.
 
 mod csv;
+#[cfg(feature = "formats")]
+mod formats;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "formats")]
+mod markdown;
 #[cfg(feature = "charts")]
 mod still;
+#[cfg(feature = "formats")]
+mod svg;
 mod tables;
 mod text;
+#[cfg(feature = "formats")]
+mod trace_event;
 
 pub use csv::csv;
 use csv::field as csv_field;
+#[cfg(feature = "formats")]
+pub use formats::{Format, export};
 #[cfg(feature = "json")]
-pub use json::{Json, json};
+pub use json::{Claim, Comparison, Json, claim_rows, comparison_row, json};
+#[cfg(feature = "formats")]
+pub use markdown::markdown;
 #[cfg(feature = "charts")]
 pub use still::still;
+#[cfg(feature = "formats")]
+pub use svg::svg;
 pub use tables::{Table, tables};
 pub use text::{Paint, explanation_text, text};
+#[cfg(feature = "formats")]
+pub use trace_event::{TraceEvents, trace_events};
 
 use crate::insight::{ClaimResult, InvariantResult, PolicyResult, claims, compare, invariants};
 use crate::sim::{SimulationError, Trace};

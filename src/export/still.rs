@@ -55,7 +55,7 @@ pub fn still(trace: &Trace, findings: &Findings, cursor: Instant) -> String {
     out
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

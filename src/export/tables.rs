@@ -17,7 +17,7 @@ pub struct Table {
 }
 
 impl Table {
-    fn new(title: &'static str, head: &[&str], rows: Vec<Vec<String>>) -> Self {
+    pub(super) fn new(title: &'static str, head: &[&str], rows: Vec<Vec<String>>) -> Self {
         let head = head.iter().map(|name| (*name).to_owned()).collect();
         Self { title, head, rows }
     }
@@ -26,7 +26,13 @@ impl Table {
     #[must_use]
     pub fn markdown(&self) -> String {
         let line = |cells: &[String]| {
-            let escaped: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            // A row is one line, whatever stands in its cells.
+            let cell = |cell: &String| {
+                cell.replace('|', "\\|")
+                    .replace('\r', "")
+                    .replace('\n', " ")
+            };
+            let escaped: Vec<String> = cells.iter().map(cell).collect();
             format!("| {} |\n", escaped.join(" | "))
         };
         let rule = format!("|{}\n", "---|".repeat(self.head.len()));

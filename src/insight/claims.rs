@@ -22,6 +22,18 @@ pub struct ClaimResult {
 }
 
 /// Checks all claims of a trace's scenario.
+///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::insight::{claims, holding};
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = accelerando::sim::simulate(&scenario, &Parameters::new(&scenario))?;
+/// let results = claims(&trace);
+/// assert_eq!((holding(&results), results.len()), (20, 20));
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
 #[must_use]
 pub fn claims(trace: &Trace) -> Vec<ClaimResult> {
     let past = Past::at(trace, trace.end());

@@ -334,6 +334,20 @@ fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenari
 
 /// The run itself and every policy that it is compared with, over the sale's start as well.
 ///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::insight::compare;
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = accelerando::sim::simulate(&scenario, &Parameters::new(&scenario))?;
+/// let results = compare(&trace)?;
+/// assert_eq!(results[0].policy, "adaptive");
+/// let fixed = results.iter().find(|row| row.policy == "cron-5m").expect("it is compared with");
+/// assert!(fixed.blind > results[0].blind);
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
+///
 /// # Errors
 /// [`SimulationError`] when a shifted run cannot be made.
 pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
@@ -341,7 +355,10 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let worlds = Worlds::of(trace);
     let mut results = compare_here(trace);
     let policies = policies(scenario);
-    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own)) {
+    // An own planner cannot be asked again at other starts: what it remembers would be wrong there.
+    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own))
+        && !trace.planning.asks()
+    {
         own.shifted = shifted_delays(trace, problem)?;
     }
     for (found, policy) in results.iter_mut().skip(1).zip(&policies) {

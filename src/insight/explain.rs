@@ -86,6 +86,21 @@ pub struct Explanation {
 }
 
 /// Explains what an endpoint did at a moment.
+///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::insight::{ExplanationKind, explain};
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+/// use accelerando::time::Instant;
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = accelerando::sim::simulate(&scenario, &Parameters::new(&scenario))?;
+/// let support = scenario.endpoint("slack_customer_support").expect("it is there");
+/// let told = explain(&trace, support, Instant::from_ms(1_205_000));
+/// assert_eq!(told.kind, ExplanationKind::Ran);
+/// assert!(told.sentence.contains("the incident is 15 min old"));
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
 #[must_use]
 pub fn explain(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanation {
     match trace.runs_of(endpoint).find(|(_, run)| run.start == at) {
@@ -402,6 +417,16 @@ fn baseline_words(trace: &Trace, endpoint: EndpointId, decision: Option<&Decisio
     }
 }
 
+/// The run at whose end a planner looked.
+fn looked(trace: &Trace, run: RunId, at: Instant) -> Option<Step> {
+    let by = trace.run(run).map(|run| name_of(trace, run.endpoint))?;
+    let text = match seen(trace, run) {
+        Some(observed) => format!("{by} saw {observed}"),
+        None => format!("{by} ran"),
+    };
+    Some(Step::new(at, Link::Run(run), text))
+}
+
 /// A call's reason for a later moment: that of a rule's interval hint names what was seen when it was renewed, which may
 /// be otherwise by then. A one-shot's belongs to its one run.
 fn dated(trace: &Trace, id: CallId, call: &Call<'_>) -> String {
@@ -421,13 +446,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
     let who = match trace.cause(id) {
         Some(Cause::Rule { rule, run }) => {
             let past = Past::after(trace, run);
-            if let Some(by) = trace.run(run).map(|run| name_of(trace, run.endpoint)) {
-                let text = match seen(trace, run) {
-                    Some(observed) => format!("{by} saw {observed}"),
-                    None => format!("{by} ran"),
-                };
-                steps.push(Step::new(call.at, Link::Run(run), text));
-            }
+            steps.extend(looked(trace, run, call.at));
             let definition = trace.scenario.rules.get(rule);
             let name = definition.map_or("a rule", |rule| rule.name.as_str());
             let since = trace
@@ -451,6 +470,11 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
             "the rule"
         }
         Some(Cause::Intervention(_)) => "somebody",
+        #[cfg(feature = "planner")]
+        Some(Cause::Own(run)) => {
+            steps.extend(looked(trace, run, call.at));
+            "the own planner"
+        }
         Some(Cause::AfterRun(_)) => "its own end",
         Some(Cause::Lifted(_)) => "the end of its pause",
         Some(Cause::Definition) | None => "its definition",

@@ -357,6 +357,19 @@ impl Scenario {
 
     /// Reads a scenario.
     ///
+    /// ```
+    /// use accelerando::diagnostic::line_and_column;
+    /// use accelerando::scenario::{FLASH_SALE, Scenario};
+    ///
+    /// assert_eq!(Scenario::parse(FLASH_SALE).map(|scenario| scenario.endpoints.len()), Ok(10));
+    ///
+    /// let text = FLASH_SALE.replace("traffic > spike.on", "trafic > spike.on");
+    /// let faults = Scenario::parse(&text).err().unwrap_or_default();
+    /// assert_eq!(faults[0].code, "unknown_name");
+    /// assert_eq!(faults[0].hint.as_deref(), Some("did you mean `traffic`?"));
+    /// assert_eq!(line_and_column(&text, faults[0].place.start).1, 7);
+    /// ```
+    ///
     /// # Errors
     /// All faults of the text, in order of their places.
     pub fn parse(text: &str) -> Result<Self, Vec<Fault>> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scenario;
 use crate::diagnostic;
+use crate::order;
 use crate::rule::{self, Shown, Unit, Vocabulary};
 use crate::schedule::EndpointId;
 
@@ -87,8 +88,7 @@ impl Parameter {
     /// [`ParameterError`] when the text is not a value of this parameter or lies outside its range.
     pub fn read(&self, text: &str) -> Result<f64, ParameterError> {
         let text = text.trim();
-        let malformed =
-            || ParameterError::Malformed(self.name.clone(), text.to_owned(), self.example());
+        let malformed = || self.malformed(text);
         let value = match self.form {
             Form::Truth => match text {
                 "true" => 1.0,
@@ -105,6 +105,37 @@ impl Parameter {
             return Err(malformed());
         }
         self.checked(value)
+    }
+
+    /// Reads a value that is given as a number: durations in milliseconds, rates a minute.
+    ///
+    /// # Errors
+    /// [`ParameterError`] when the number is not a value of this parameter or lies outside its range.
+    pub fn read_number(&self, value: f64) -> Result<f64, ParameterError> {
+        let fits = match self.form {
+            Form::Truth => false,
+            Form::Whole => value.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&value),
+            Form::Number(_) => value.is_finite(),
+        };
+        if !fits {
+            return Err(self.malformed(&value.to_string()));
+        }
+        self.checked(value)
+    }
+
+    /// Reads a value that is given as true or false.
+    ///
+    /// # Errors
+    /// [`ParameterError::Malformed`] when this parameter is a number.
+    pub fn read_truth(&self, value: bool) -> Result<f64, ParameterError> {
+        match self.form {
+            Form::Truth => Ok(f64::from(u8::from(value))),
+            Form::Whole | Form::Number(_) => Err(self.malformed(&value.to_string())),
+        }
+    }
+
+    fn malformed(&self, text: &str) -> ParameterError {
+        ParameterError::Malformed(self.name.clone(), text.to_owned(), self.example())
     }
 
     /// The value, if it lies within the range.
@@ -251,7 +282,79 @@ impl Parameters {
         Ok(())
     }
 
+    /// Sets many parameters by their numbers, in whichever order they can be set: a smallest gap that is over the
+    /// largest only until that one is set, too, is no fault. Gives what cannot be set, with its place in the list.
+    pub fn set_all(
+        &mut self,
+        scenario: &Scenario,
+        values: &[(usize, f64)],
+    ) -> Vec<(usize, ParameterError)> {
+        let mut faults = Vec::new();
+        let mut again = Vec::new();
+        for (place, &(index, value)) in values.iter().enumerate() {
+            match self.set(scenario, index, value) {
+                Err(ParameterError::MinOverMax(_)) => again.push((place, index, value)),
+                Err(fault) => faults.push((place, fault)),
+                Ok(()) => {}
+            }
+        }
+        for (place, index, value) in again {
+            if let Err(fault) = self.set(scenario, index, value) {
+                faults.push((place, fault));
+            }
+        }
+        faults
+    }
+
+    /// Sets what was read of somebody's own list, of repeated parameters the last. Gives every fault, in the order of
+    /// the list; without faults all are set, and with them some may be.
+    pub fn set_read(
+        &mut self,
+        scenario: &Scenario,
+        read: impl IntoIterator<Item = Result<(usize, f64), ParameterError>>,
+    ) -> Vec<ParameterError> {
+        let mut faults = Vec::new();
+        let mut places = Vec::new();
+        let mut values: Vec<(usize, f64)> = Vec::new();
+        for (place, read) in read.into_iter().enumerate() {
+            match read {
+                Err(fault) => faults.push((place, fault)),
+                Ok((index, value)) => match values.iter().position(|(known, _)| *known == index) {
+                    Some(before) => {
+                        if let (Some(set), Some(at)) =
+                            (values.get_mut(before), places.get_mut(before))
+                        {
+                            *set = (index, value);
+                            *at = place;
+                        }
+                    }
+                    None => {
+                        values.push((index, value));
+                        places.push(place);
+                    }
+                },
+            }
+        }
+        for (number, fault) in self.set_all(scenario, &values) {
+            faults.push((places.get(number).copied().unwrap_or(usize::MAX), fault));
+        }
+        order::by_key(&mut faults, |(place, _)| (*place as i64, 0));
+        faults.into_iter().map(|(_, fault)| fault).collect()
+    }
+
     /// Sets a parameter by name, from text.
+    ///
+    /// ```
+    /// use accelerando::scenario::{FLASH_SALE, ParameterError, Parameters, Scenario};
+    ///
+    /// let scenario = Scenario::parse(FLASH_SALE).expect("it ships with the crate");
+    /// let mut parameters = Parameters::new(&scenario);
+    /// parameters.set_text(&scenario, "traffic_monitor.every", "90s")?;
+    /// let (every, _) = scenario.known_parameter("traffic_monitor.every")?;
+    /// assert_eq!(parameters.get(every), 90_000.0);
+    /// assert!(parameters.set_text(&scenario, "trafic", "2").is_err());
+    /// # Ok::<(), ParameterError>(())
+    /// ```
     ///
     /// # Errors
     /// [`ParameterError`] when there is no such parameter, or its value is malformed or outside its range.
@@ -261,19 +364,8 @@ impl Parameters {
         name: &str,
         text: &str,
     ) -> Result<(), ParameterError> {
-        let Some(index) = scenario.parameter(name) else {
-            let known = scenario
-                .parameters
-                .iter()
-                .map(|parameter| parameter.name.as_str());
-            let nearest = diagnostic::nearest(name, known).map(str::to_owned);
-            return Err(ParameterError::Unknown(name.to_owned(), nearest));
-        };
-        let value = match scenario.parameters.get(index) {
-            Some(parameter) => parameter.read(text)?,
-            None => f64::NAN,
-        };
-        self.set(scenario, index, value)
+        let (index, parameter) = scenario.known_parameter(name)?;
+        self.set(scenario, index, parameter.read(text)?)
     }
 
     /// The value of the parameter with this purpose; unknown if there is none.
@@ -288,6 +380,20 @@ impl Parameters {
 }
 
 impl Scenario {
+    /// The parameter of that name, and its number.
+    ///
+    /// # Errors
+    /// [`ParameterError::Unknown`].
+    pub fn known_parameter(&self, name: &str) -> Result<(usize, &Parameter), ParameterError> {
+        let mut all = self.parameters.iter().enumerate();
+        all.find(|(_, parameter)| parameter.name == name)
+            .ok_or_else(|| {
+                let known = self.parameters.iter().map(|known| known.name.as_str());
+                let nearest = diagnostic::nearest(name, known).map(str::to_owned);
+                ParameterError::Unknown(name.to_owned(), nearest)
+            })
+    }
+
     /// The number of the parameter of that name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<usize> {
@@ -320,4 +426,77 @@ pub(super) fn built_in(
 /// A vocabulary without names, for constants.
 pub(super) fn no_names() -> Vocabulary {
     Vocabulary::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario() -> Scenario {
+        Scenario::parse(crate::scenario::FLASH_SALE).expect("it is well-formed")
+    }
+
+    fn number(scenario: &Scenario, name: &str) -> usize {
+        scenario.parameter(name).expect("it exists")
+    }
+
+    #[test]
+    fn gaps_that_contradict_each_other_only_on_the_way_are_set_in_any_order() {
+        let scenario = scenario();
+        let min = (number(&scenario, "traffic_monitor.min"), 1_200_000.0);
+        let max = (number(&scenario, "traffic_monitor.max"), 1_800_000.0);
+        for order in [[min, max], [max, min]] {
+            let mut parameters = Parameters::new(&scenario);
+            assert_eq!(parameters.set_all(&scenario, &order), []);
+            assert_eq!(parameters.get(min.0), min.1);
+        }
+        // Down again, below the smallest gap of before.
+        let (min, max) = ((min.0, 5_000.0), (max.0, 10_000.0));
+        for order in [[min, max], [max, min]] {
+            let mut parameters = Parameters::new(&scenario);
+            assert_eq!(parameters.set_all(&scenario, &order), []);
+        }
+        let mut parameters = Parameters::new(&scenario);
+        let traffic = (number(&scenario, "traffic"), 99.0);
+        let faults = parameters.set_all(&scenario, &[(min.0, 1_200_000.0), traffic]);
+        let codes: Vec<_> = faults
+            .iter()
+            .map(|(place, fault)| (*place, fault.code()))
+            .collect();
+        assert_eq!(codes, [(1, "out_of_range"), (0, "min_over_max")]);
+    }
+
+    #[test]
+    fn numbers_and_truths_are_read_as_what_they_are() {
+        let scenario = scenario();
+        let parameter = |name: &str| scenario.known_parameter(name).expect("it exists").1;
+        let code = |read: Result<f64, ParameterError>| read.map_err(|fault| fault.code());
+        let cases = [
+            ("traffic", 2.0, Ok(2.0)),
+            ("traffic", 5.5, Err("out_of_range")),
+            ("traffic", f64::NAN, Err("malformed_value")),
+            ("traffic", f64::NEG_INFINITY, Err("malformed_value")),
+            ("seed", 7.0, Ok(7.0)),
+            ("seed", 7.5, Err("malformed_value")),
+            ("seed", -1.0, Err("malformed_value")),
+            ("seed", 1e18, Err("malformed_value")),
+            ("traffic_monitor.every", 90_000.0, Ok(90_000.0)),
+            ("cache_warm_up.fails", 1.0, Err("malformed_value")),
+        ];
+        for (name, value, wanted) in cases {
+            assert_eq!(
+                code(parameter(name).read_number(value)),
+                wanted,
+                "{name} {value}"
+            );
+        }
+        assert_eq!(
+            code(parameter("cache_warm_up.fails").read_truth(true)),
+            Ok(1.0)
+        );
+        assert_eq!(
+            code(parameter("traffic").read_truth(true)),
+            Err("malformed_value")
+        );
+    }
 }

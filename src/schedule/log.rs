@@ -144,6 +144,8 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl std::error::Error for Refusal {}
+
 /// What calls ask for, apart from when and of whom: the same wish is made again and again, and kept once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wish {

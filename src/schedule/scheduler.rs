@@ -77,6 +77,29 @@ struct Slot {
 }
 
 /// All endpoints with their plans, and the log of what happened.
+///
+/// It reads no clock: every call says what time it is.
+///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::schedule::{Baseline, Endpoint, Options, Origin, Scheduler, Source, Tier};
+/// use accelerando::time::{Instant, Span};
+///
+/// let mut checkout = Endpoint::new("checkout", Tier::Health);
+/// checkout.baseline = Baseline::Every(Span::from_mins(5));
+/// let mut scheduler = Scheduler::new(vec![checkout], Options::default())?;
+/// let (at, id) = scheduler.next_due().expect("it is due at its start");
+/// scheduler.start(id, at)?;
+/// scheduler.finish(id, at, true)?;
+///
+/// let why = (Origin(0), &Arc::from("traffic spike"));
+/// let hint = (Span::from_secs(30), Span::from_secs(90));
+/// scheduler.propose_interval(id, hint, why, Instant::from_ms(1_000))?;
+/// assert_eq!(scheduler.next_due(), Some((Instant::from_ms(30_000), id)));
+/// let decision = scheduler.decision(id).expect("it is planned");
+/// assert_eq!(decision.source, Some(Source::IntervalHint));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scheduler {
     slots: Vec<Slot>,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::noise;
 use super::planner::{Known, Planner};
+use super::planning::Planning;
 use super::trace::{
     AFTER_RUN, FIRST_INTERVENTION, FindingNote, HeldBack, IncidentSpan, LIFTED, Message,
     Observation, RecoveryAttempt, RuleChange, Trace,
@@ -25,7 +26,7 @@ use crate::schedule::{
 use crate::time::{Instant, Span};
 
 /// The most events that a run may have.
-const MOST_EVENTS: u64 = 2_000_000;
+pub(super) const MOST_EVENTS: u64 = 2_000_000;
 
 /// A tool call by somebody's own hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,6 +88,9 @@ impl From<DefinitionError> for SimulationError {
 pub enum Progress {
     /// The budget is used up; there is more to come after this instant.
     More(Instant),
+    /// An own planner may look now, through [`Engine::context`]; the next call goes on without it.
+    #[cfg(feature = "planner")]
+    Observed(Instant),
     /// The end of the run is reached.
     Done,
 }
@@ -103,10 +107,10 @@ struct ConditionalPause {
 /// A simulation that can stop after a number of events and go on.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    scenario: Arc<Scenario>,
+    pub(super) scenario: Arc<Scenario>,
     parameters: Parameters,
-    scheduler: Scheduler,
-    planner: Planner,
+    pub(super) scheduler: Scheduler,
+    pub(super) planner: Planner,
     world: World,
     /// Runs in progress, by their end.
     ends: BinaryHeap<Reverse<(Instant, EndpointId, RunId)>>,
@@ -115,9 +119,12 @@ pub struct Engine {
     pauses: Vec<ConditionalPause>,
     fails: Vec<bool>,
     reasons: Reasons,
-    now: Instant,
-    events: u64,
-    trace: Trace,
+    pub(super) now: Instant,
+    pub(super) events: u64,
+    /// The run at which an own planner may look.
+    #[cfg(feature = "planner")]
+    pub(super) looking: Option<(RunId, EndpointId)>,
+    pub(super) trace: Trace,
 }
 
 /// Reasons of the engine's own.
@@ -128,6 +135,17 @@ struct Reasons {
 }
 
 /// Runs a scenario to its end.
+///
+/// ```
+/// use std::sync::Arc;
+/// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+/// use accelerando::sim::simulate;
+///
+/// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+/// let trace = simulate(&scenario, &Parameters::new(&scenario))?;
+/// assert_eq!(trace.log.runs.len(), 117);
+/// # Ok::<(), accelerando::sim::SimulationError>(())
+/// ```
 ///
 /// # Errors
 /// [`SimulationError`] when the parameters contradict each other or the run has too many events.
@@ -140,6 +158,26 @@ pub fn simulate(
 
 impl Engine {
     /// Prepares a run; interventions need not be in order.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
+    /// use accelerando::schedule::Tool;
+    /// use accelerando::sim::{Cause, Engine, Intervention};
+    /// use accelerando::time::{Instant, Span};
+    ///
+    /// let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("it ships with the crate"));
+    /// let by_hand = Intervention {
+    ///     at: Instant::from_ms(60_000),
+    ///     endpoint: scenario.endpoint("traffic_monitor").expect("it is there"),
+    ///     tool: Tool::ProposeInterval { every: Span::from_secs(20), ttl: Span::from_mins(2) },
+    ///     reason: Arc::from("just to see"),
+    /// };
+    /// let trace = Engine::new(&scenario, &Parameters::new(&scenario), vec![by_hand])?.finished()?;
+    /// let mut calls = trace.log.all_calls();
+    /// assert!(calls.any(|(id, _)| trace.cause(id) == Some(Cause::Intervention(0))));
+    /// # Ok::<(), accelerando::sim::SimulationError>(())
+    /// ```
     ///
     /// # Errors
     /// [`SimulationError::Definition`] when the parameters contradict each other.
@@ -180,6 +218,9 @@ impl Engine {
             recoveries: Vec::new(),
             findings: Vec::new(),
             onsets: Vec::new(),
+            planning: Planning::Rules,
+            #[cfg(feature = "planner")]
+            planner_fault: None,
         };
         Ok(Self {
             planner: Planner::new(scenario),
@@ -198,6 +239,8 @@ impl Engine {
             },
             now: Instant::START,
             events: 0,
+            #[cfg(feature = "planner")]
+            looking: None,
             trace,
         })
     }
@@ -208,6 +251,10 @@ impl Engine {
     /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
     pub fn run(&mut self, budget: u64) -> Result<Progress, SimulationError> {
         let end = self.scenario.end();
+        #[cfg(feature = "planner")]
+        {
+            self.looking = None;
+        }
         for _ in 0..budget {
             let due = self.scheduler.next_due();
             let ending = self.ends.peek().map(|Reverse((at, ..))| *at);
@@ -237,16 +284,20 @@ impl Engine {
                 // Somebody who looks at a moment and calls a tool has seen all that happened then.
                 self.intervene();
             }
+            #[cfg(feature = "planner")]
+            if self.looking.is_some() {
+                return Ok(Progress::Observed(now));
+            }
         }
         Ok(Progress::More(self.now))
     }
 
-    /// Runs to the end.
+    /// Runs to the end; no own planner looks on the way.
     ///
     /// # Errors
     /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
     pub fn finished(mut self) -> Result<Trace, SimulationError> {
-        self.run(u64::MAX)?;
+        while self.run(u64::MAX)? != Progress::Done {}
         Ok(self.into_trace())
     }
 
@@ -338,6 +389,10 @@ impl Engine {
             self.say(id, run);
         }
         self.plan(&scenario, id, run);
+        #[cfg(feature = "planner")]
+        if ok && !endpoint.observes.is_empty() && self.trace.planning.asks() {
+            self.looking = Some((run, id));
+        }
     }
 
     fn observe(&mut self, scenario: &Scenario, id: EndpointId, run: RunId, metrics: &[usize]) {
@@ -548,7 +603,7 @@ impl Engine {
         } else {
             &definition.ends
         };
-        if calls.is_empty() {
+        if calls.is_empty() || !self.trace.planning.rules_call() {
             return;
         }
         let reason: Arc<str> = if on {
@@ -566,6 +621,9 @@ impl Engine {
         let Some(definition) = scenario.rules.get(rule) else {
             return;
         };
+        if !self.trace.planning.rules_call() {
+            return;
+        }
         for call in &definition.calls {
             if call.endpoint == ran
                 && let Some(proposal @ Proposal::Interval { .. }) = &call.proposal

@@ -5,12 +5,18 @@
 
 mod engine;
 mod noise;
+#[cfg(feature = "planner")]
+mod own;
 mod planner;
+mod planning;
 mod trace;
 mod world;
 
 pub use engine::{Engine, Intervention, Progress, SimulationError, simulate};
+#[cfg(feature = "planner")]
+pub use own::{Context, OwnCall, PlannerFault, own_calls, replay, simulate_with_planner};
 pub use planner::{Known, Planner};
+pub use planning::Planning;
 pub use trace::{
     Cause, FindingNote, HeldBack, IncidentSpan, Message, Observation, RecoveryAttempt, RuleChange,
     Trace,

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "planner")]
+use super::own::PlannerFault;
+use super::planning::Planning;
 use super::world::{Onset, World};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{
@@ -127,6 +130,9 @@ pub enum Cause {
     Lifted(RunId),
     /// Somebody's own hand.
     Intervention(u32),
+    /// An own planner, which looked at what this run observed.
+    #[cfg(feature = "planner")]
+    Own(RunId),
 }
 
 /// Everything that happened in one run of a scenario.
@@ -160,11 +166,18 @@ pub struct Trace {
     pub findings: Vec<FindingNote>,
     /// The effects of the recoveries, as they were at the end.
     pub onsets: Vec<Onset>,
+    /// Who called the tools.
+    pub planning: Planning,
+    /// The failure that ended an own planner, if one did.
+    #[cfg(feature = "planner")]
+    pub planner_fault: Option<PlannerFault>,
 }
 
 /// Origins of calls that are not rules.
 pub(super) const AFTER_RUN: Origin = Origin(u32::MAX - 1);
 pub(super) const LIFTED: Origin = Origin(u32::MAX - 2);
+#[cfg(feature = "planner")]
+pub(super) const OWN_PLANNER: Origin = Origin(u32::MAX - 3);
 /// Interventions count down from here.
 pub(super) const FIRST_INTERVENTION: u32 = 1 << 31;
 
@@ -240,6 +253,8 @@ impl Trace {
             (Origin::DEFINITION, _) => Cause::Definition,
             (AFTER_RUN, Some(run)) => Cause::AfterRun(run),
             (LIFTED, Some(run)) => Cause::Lifted(run),
+            #[cfg(feature = "planner")]
+            (OWN_PLANNER, Some(run)) => Cause::Own(run),
             (Origin(rule), Some(run)) if rule < FIRST_INTERVENTION => Cause::Rule {
                 rule: rule as usize,
                 run,

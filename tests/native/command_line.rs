@@ -170,7 +170,7 @@ const MISTAKES: [(&[&str], &str); 17] = [
     ),
     (
         &["--format", "xml"],
-        "unknown format `xml`, write text, json or csv",
+        "unknown format `xml`, write text, json, csv, markdown, trace-event or svg",
     ),
     (
         &["--explain", "slack_operation@5:05"],
@@ -251,6 +251,36 @@ fn the_last_of_repeated_settings_counts() {
     ]);
     assert_eq!(once["result_hash"], twice["result_hash"]);
     assert_eq!(once["parameters"]["traffic"], 1.2);
+}
+
+#[test]
+fn gaps_that_contradict_each_other_only_on_the_way_are_set_in_any_order() {
+    let (min, max) = ("traffic_monitor.min=20min", "traffic_monitor.max=30min");
+    let one = json(&["--format", "json", "--set", min, "--set", max]);
+    let other = json(&["--format", "json", "--set", max, "--set", min]);
+    assert_eq!(one["parameters"]["traffic_monitor.min"], 1_200_000);
+    assert_eq!(one, other);
+}
+
+#[test]
+fn every_parameter_that_cannot_be_set_is_told_in_the_order_of_the_arguments() {
+    let min = "traffic_monitor.min=20min";
+    let output = call(&[
+        "--set",
+        min,
+        "--set",
+        "seed=x",
+        "--set",
+        "traffic=9",
+        "--set",
+        "traffic=2",
+    ]);
+    let told = errors(&output);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 3, "{told}");
+    assert!(lines[0].contains("would be larger than"));
+    assert!(lines[1].starts_with("`seed` cannot be `x`"));
+    assert!(lines[2].starts_with("`traffic` cannot be 9"));
 }
 
 #[test]

@@ -9,9 +9,11 @@
 mod architecture;
 mod command_line;
 mod edits;
+mod exports;
 mod faults;
 mod flash_sale;
 mod invariants;
+mod own_planner;
 mod traces;
 mod works;
 mod world;

@@ -1,0 +1,85 @@
+//! The report as Markdown: the sentence, the tables, the comparison and the claims.
+
+use super::{Findings, Table, tables};
+use crate::insight::{holding, plain, summary};
+use crate::sim::Trace;
+use crate::time::Span;
+
+/// The whole report.
+#[must_use]
+pub fn markdown(trace: &Trace, findings: &Findings) -> String {
+    let scenario = &trace.scenario;
+    let mut parts = vec![
+        format!("# {}\n", scenario.title),
+        format!("{}\n", plain(&summary(trace, &findings.comparison))),
+    ];
+    let changed = changed(trace);
+    if !changed.rows.is_empty() {
+        parts.push(changed.markdown());
+    }
+    parts.extend(tables(trace).iter().map(Table::markdown));
+    parts.push(comparison(findings).markdown());
+    parts.push(claims(findings).markdown());
+    let held = holding(&findings.claims);
+    let kept = findings.invariants.iter().filter(|i| i.holds()).count();
+    parts.push(format!(
+        "{held} of {} claims and {kept} of {} invariants hold. Result hash `{:016x}`.\n",
+        findings.claims.len(),
+        findings.invariants.len(),
+        trace.hash()
+    ));
+    parts.join("\n")
+}
+
+fn changed(trace: &Trace) -> Table {
+    let parameters = trace.scenario.parameters.iter();
+    let rows = parameters
+        .zip(trace.parameters.values())
+        .filter(|(parameter, value)| parameter.default != **value)
+        .map(|(parameter, value)| {
+            vec![
+                parameter.name.clone(),
+                parameter.written(*value),
+                parameter.written(parameter.default),
+            ]
+        });
+    let head = ["parameter", "value", "default"];
+    Table::new("Changed parameters", &head, rows.collect())
+}
+
+fn comparison(findings: &Findings) -> Table {
+    let span = |span: Option<Span>| span.map_or("never".to_owned(), |span| span.to_string());
+    let rows = findings.comparison.iter().map(|policy| {
+        vec![
+            policy.policy.clone(),
+            policy.runs.to_string(),
+            policy.checks.to_string(),
+            span(policy.detection_delay),
+            policy.blind.to_string(),
+            policy.messages.to_string(),
+        ]
+    });
+    let head = [
+        "policy",
+        "runs",
+        "checks",
+        "detected after",
+        "time blind",
+        "messages",
+    ];
+    Table::new("Comparison", &head, rows.collect())
+}
+
+fn claims(findings: &Findings) -> Table {
+    let rows = findings.claims.iter().map(|claim| {
+        vec![
+            if claim.holds { "holds" } else { "fails" }.to_owned(),
+            claim.text.clone(),
+            claim.expected.clone(),
+            claim.actual.clone(),
+            claim.at.map_or(String::new(), |at| at.to_string()),
+        ]
+    });
+    let head = ["", "claim", "expected", "came out", "at"];
+    Table::new("Claims", &head, rows.collect())
+}
