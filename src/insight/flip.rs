@@ -86,6 +86,15 @@ pub struct Flip {
     pub share: f64,
 }
 
+/// A call by hand without which the outcome is the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Its number among the interventions.
+    pub call: usize,
+    /// When it runs then, if it does.
+    pub at: Option<Instant>,
+}
+
 /// The step in which a parameter's values are tried: a round number of its own unit, about a thousandth of its range.
 #[must_use]
 pub fn step(parameter: &Parameter) -> f64 {
@@ -121,6 +130,9 @@ pub struct FlipSearch {
     parameters: Parameters,
     interventions: Vec<Intervention>,
     question: Question,
+    /// How many calls by hand are still to be left out, one at a time, before any parameter.
+    calls: usize,
+    withdrawals: Vec<Withdrawal>,
     /// The parameters that are still to be tried, the last first.
     waiting: Vec<usize>,
     total: usize,
@@ -148,7 +160,9 @@ impl FlipSearch {
             parameters: trace.parameters.clone(),
             interventions: interventions.to_vec(),
             question,
-            total: waiting.len(),
+            calls: interventions.len(),
+            withdrawals: Vec::new(),
+            total: waiting.len() + interventions.len(),
             waiting,
             now: None,
             found: Vec::new(),
@@ -172,10 +186,16 @@ impl FlipSearch {
         found
     }
 
-    /// How many parameters are done, and how many there are.
+    /// The calls by hand that stand behind the outcome.
+    #[must_use]
+    pub fn withdrawals(&self) -> &[Withdrawal] {
+        &self.withdrawals
+    }
+
+    /// How many parameters and calls by hand are done, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
-        let open = self.waiting.len() + usize::from(self.now.is_some());
+        let open = self.waiting.len() + self.calls + usize::from(self.now.is_some());
         (self.total - open, self.total)
     }
 
@@ -187,6 +207,16 @@ impl FlipSearch {
 
     /// Goes on for one simulation at the most; says whether there is more to do.
     pub fn advance(&mut self) -> bool {
+        if let Some(call) = self.calls.checked_sub(1) {
+            self.calls = call;
+            let mut others = self.interventions.clone();
+            others.remove(call);
+            if self.outcome_flips(&self.parameters.clone(), others) {
+                let at = self.flipped;
+                self.withdrawals.insert(0, Withdrawal { call, at });
+            }
+            return true;
+        }
         let (index, stage) = match self.now.take() {
             Some(now) => now,
             None => match self.waiting.pop() {
@@ -292,9 +322,12 @@ impl FlipSearch {
         if tried.set(&self.scenario, index, value).is_err() {
             return false;
         }
+        self.outcome_flips(&tried, self.interventions.clone())
+    }
+
+    fn outcome_flips(&mut self, parameters: &Parameters, calls: Vec<Intervention>) -> bool {
         self.simulations += 1;
-        let trace = Engine::new(&self.scenario, &tried, self.interventions.clone())
-            .and_then(Engine::finished);
+        let trace = Engine::new(&self.scenario, parameters, calls).and_then(Engine::finished);
         let Ok(trace) = trace else { return false };
         let answer = self.question.answer(&trace);
         let flips = answer.is_some() != self.question.ran;
@@ -309,6 +342,7 @@ impl FlipSearch {
 mod tests {
     use super::*;
     use crate::insight::tests::run;
+    use crate::schedule::Tool;
     use crate::sim::simulate;
 
     fn sale() -> (Arc<Scenario>, Trace) {
@@ -368,6 +402,40 @@ mod tests {
             .expect("it flips");
         assert!(flip.value < 270_000.0 && flip.value > 60_000.0, "{flip:?}");
         assert_eq!(flip.nearer - flip.value, 1_000.0);
+    }
+
+    #[test]
+    fn a_call_by_hand_that_is_behind_it_is_named() {
+        let scenario = run(&[]).scenario;
+        let call = |at: i64, endpoint: &str, tool| Intervention {
+            at: Instant::from_ms(at),
+            endpoint: scenario.endpoint(endpoint).expect("it exists"),
+            tool,
+            reason: "tried".into(),
+        };
+        let (every, ttl) = (Span::from_secs(20), Span::from_mins(5));
+        let calls = vec![
+            call(50_000, "slack_operations", Tool::ClearHints),
+            call(
+                100_000,
+                "traffic_monitor",
+                Tool::ProposeInterval { every, ttl },
+            ),
+        ];
+        let trace = Engine::new(&scenario, &Parameters::new(&scenario), calls.clone())
+            .and_then(Engine::finished)
+            .expect("it runs");
+        let traffic = scenario.endpoint("traffic_monitor").expect("it exists");
+        let (_, run) = trace
+            .runs_of(traffic)
+            .find(|(_, run)| run.start > Instant::from_ms(100_000))
+            .expect("it runs as it was asked to");
+        let question = Question::about(&trace, traffic, run.start);
+        let mut search = FlipSearch::new(&trace, &calls, question);
+        while search.advance() {}
+        let withdrawal = Withdrawal { call: 1, at: None };
+        assert_eq!(search.withdrawals(), [withdrawal]);
+        assert_eq!(search.progress().0, search.progress().1);
     }
 
     #[test]

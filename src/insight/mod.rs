@@ -26,7 +26,7 @@ pub use explain::{
     Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
     run_reason, seen,
 };
-pub use flip::{Flip, FlipSearch, Question, step};
+pub use flip::{Flip, FlipSearch, Question, Withdrawal, step};
 pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use moment::{

@@ -6,7 +6,7 @@ use super::signals::RwSignal;
 use super::store::Store;
 use super::turns::Turns;
 use super::voice::About;
-use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question};
+use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question, Withdrawal};
 use crate::schedule::Tier;
 use crate::session::Command;
 use crate::time::Instant;
@@ -31,12 +31,15 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
     let mut search = FlipSearch::new(&run.trace, &calls.interventions(), question);
     let all = search.progress().1;
     let found = RwSignal::new(Vec::<Flip>::new());
+    let withdrawn = RwSignal::new(Vec::<Withdrawal>::new());
     let progress = RwSignal::new(Progress {
         done: 0,
         all,
         stopped: false,
     });
-    let said = move || progress.with(|progress| words(progress, found.with(Vec::len)));
+    let said = move || {
+        progress.with(|progress| words(progress, found.with(Vec::len) + withdrawn.with(Vec::len)))
+    };
     let turns = Turns::new();
     turns.start(STILL, move || {
         let before = search.progress().0;
@@ -44,6 +47,7 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
         let done = search.progress().0;
         if done != before {
             found.set(search.found());
+            withdrawn.set(search.withdrawals().to_vec());
             progress.update(|progress| progress.done = done);
         }
         if !more {
@@ -65,12 +69,14 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
         .class("flips")
         .child(el("h3").text(&heading(store, explanation, question)))
         .child(el("ul").live(move || {
+            let calls = withdrawn.get();
+            let calls = calls
+                .into_iter()
+                .map(|call| call_line(store, question, call));
             found.with(|found| {
-                found
-                    .iter()
-                    .take(MOST)
-                    .map(|flip| line(store, question, flip))
-                    .collect()
+                let found = found.iter().take(MOST);
+                let numbers = found.map(|flip| line(store, question, flip));
+                calls.chain(numbers).collect()
             })
         }))
         .child(status)
@@ -126,6 +132,39 @@ fn shown(store: Store, question: Question) {
     if let Some(start) = there {
         store.select(question.endpoint, start);
     }
+}
+
+/// A call by hand that is behind it, and the way to take it back.
+fn call_line(store: Store, question: Question, Withdrawal { call: index, at }: Withdrawal) -> El {
+    let call = store
+        .setup
+        .with_untracked(|setup| setup.calls.get(index).cloned());
+    let Some(call) = call else { return el("li") };
+    let scenario = store.scenario();
+    let endpoint = scenario.endpoints.get(call.endpoint as usize);
+    let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
+    let words = format!(
+        "without your call on {name} at {}",
+        Instant::from_ms(call.at_ms / 1_000 * 1_000)
+    );
+    let try_it = button("plain try", move || {
+        store.dispatch(&Command::Withdraw { index });
+        shown(store, question);
+        focus(".why");
+    });
+    el("li")
+        .child(el("span").text(&words).child(then(at)))
+        .child(
+            try_it
+                .attr("aria-label", &format!("Try {words}"))
+                .text("Try"),
+        )
+}
+
+/// When it runs then.
+fn then(at: Option<Instant>) -> El {
+    let words = at.map_or(String::new(), |at| format!("; then at {at}"));
+    el("span").class("second").text(&unbroken(&words))
 }
 
 fn line(store: Store, question: Question, flip: &Flip) -> El {

@@ -21,14 +21,30 @@ const KEYS: [(&str, &str); 10] = [
     ("?", "this help"),
 ];
 
-const READ: &str = "Ten endpoints watch a shop through a flash sale; each has a lane. “+30 s” on a chart is how long \
-    after its beginning something was seen.";
+const READ: &str = "Ten endpoints watch a shop through a flash sale; each has a lane. “seen +30 s” on a chart: so long \
+    after its beginning a check saw it.";
 const USE: &str = "Move a lever and everything is simulated again. Choose a run to see why it happened, or an empty \
     stretch to see why nothing did. Drag over the charts to move the cursor; ";
 /// How to look closer, by class: with a mouse, with fingers.
 const CLOSER: [(&str, &str); 2] = [
     ("fine", "Ctrl and the wheel look closer."),
     ("coarse", "two fingers look closer."),
+];
+
+const WORDS: [(&str, &str); 7] = [
+    ("Baseline", "an endpoint's own schedule"),
+    (
+        "Hint",
+        "what a rule asks of an endpoint: an interval, or one run (a one-shot); it expires",
+    ),
+    (
+        "Governor",
+        "weighs the times that baseline and hints propose (candidates) and plans the next run",
+    ),
+    ("Clamp", "the smallest and the largest gap that it allows"),
+    ("Cooldown", "how long an action rests after a run"),
+    ("Incident", "from the surge until all is well again"),
+    ("Seed", "picks the noise: one seed, one run"),
 ];
 
 /// What is drawn: the class that draws it, how it is drawn in 40 by 22, and its name.
@@ -82,6 +98,9 @@ pub fn help(open: RwSignal<bool>) -> El {
         let keys = el("dt").child(el("kbd").text(keys));
         [keys, el("dd").text(does)]
     });
+    let words = WORDS
+        .iter()
+        .flat_map(|(word, means)| [el("dt").text(word), el("dd").text(means)]);
     let dialog = el("dialog")
         .class("help")
         .attr("aria-labelledby", "help-title")
@@ -101,6 +120,7 @@ pub fn help(open: RwSignal<bool>) -> El {
                 .text(USE)
                 .children(CLOSER.map(|(class, words)| el("span").class(class).text(words))),
         )
+        .child(el("dl").class("keys").children(words))
         .child(el("dl").class("keys").children(keys))
         .child(el("p").class("second when-keys").text(WHEN))
         .child(

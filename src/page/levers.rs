@@ -32,12 +32,12 @@ const GROUPS: [Group; 5] = [
     ("Traffic phase by phase", |purpose| {
         matches!(purpose, Purpose::PhaseTraffic(_))
     }),
-    ("Thresholds", |purpose| purpose == Purpose::Threshold),
-    ("Cadences", |purpose| matches!(purpose, Purpose::Every(_))),
-    ("Clamps", |purpose| {
+    ("Thresholds and tight intervals", |purpose| purpose == Purpose::Threshold),
+    ("Cadences: everybody's own schedule", |purpose| matches!(purpose, Purpose::Every(_))),
+    ("Clamps: smallest and largest gap", |purpose| {
         matches!(purpose, Purpose::Min(_) | Purpose::Max(_))
     }),
-    ("Cooldowns", |purpose| {
+    ("Cooldowns: how long an action rests", |purpose| {
         matches!(purpose, Purpose::Cooldown(_))
     }),
 ];

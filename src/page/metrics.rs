@@ -143,10 +143,10 @@ fn delays(store: Store, index: usize) -> Vec<El> {
             let of = scenario.metrics_of(problem.rule).first().copied();
             let seen = problem.from + delay;
             let x = scale.x(seen);
-            if of != metric || !(0.0..scale.width - 40.0).contains(&x) || x <= left {
+            if of != metric || !(0.0..scale.width - 62.0).contains(&x) || x <= left {
                 return None;
             }
-            left = x + 44.0;
+            left = x + 66.0;
             let high = series.and_then(|series| {
                 let (low, high) = series.range;
                 Some((series.at(seen)? - low) / (high - low) > 0.5)
@@ -166,7 +166,7 @@ fn delays(store: Store, index: usize) -> Vec<El> {
             Some(
                 words
                     .child(svg("title").text(&title))
-                    .text(&format!("+{delay}")),
+                    .text(&format!("seen +{delay}")),
             )
         })
         .collect()

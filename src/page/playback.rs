@@ -253,6 +253,7 @@ fn speed(store: Store) -> El {
         });
     el("label")
         .class("speed")
+        .child(el("span").class("second").text("Speed"))
         .child(slider)
         // The slider says it.
         .child(el("output").attr("aria-live", "off").live_text(words))

@@ -134,7 +134,7 @@ test('finds out what would have spared customer support', async ({ page }) => {
 
 test('is told what would have flipped the run that is shown, not the one before', async ({ page }) => {
   const complaints = await opened(page);
-  await unfold(page, 'Thresholds');
+  await unfold(page, 'Thresholds and tight intervals');
   await type(page, 'page.patience', '9min30s');
   await clickAt(page, 'on-call page', 15 * MINUTE);
   const why = panel(page, 'Why');
@@ -859,7 +859,13 @@ async function printed(settings) {
 test('sees what the command line says, at 20 settings', async ({ page }) => {
   const complaints = await opened(page);
   expect(SETTINGS).toHaveLength(20);
-  for (const title of ['Traffic phase by phase', 'Thresholds', 'Cadences', 'Clamps', 'Cooldowns']) {
+  for (const title of [
+    'Traffic phase by phase',
+    'Thresholds and tight intervals',
+    "Cadences: everybody's own schedule",
+    'Clamps: smallest and largest gap',
+    'Cooldowns: how long an action rests',
+  ]) {
     await unfold(page, title);
   }
   for (const settings of SETTINGS) {
@@ -965,7 +971,7 @@ test('undoes and redoes 60 edits of all kinds', async ({ page }) => {
       .locator('.levers input')
       .evaluateAll((inputs) => inputs.map((input) => (input.type === 'checkbox' ? input.checked : input.value))),
   });
-  await unfold(page, 'Thresholds');
+  await unfold(page, 'Thresholds and tight intervals');
 
   const slide = async () => {
     const slider = lever(page, any(['traffic', 'cache_warm_up.effectiveness', 'scale_checkout_workers.effectiveness']));
