@@ -231,10 +231,12 @@ test('behind every picture there are a name and a table', async ({ page }) => {
 
   await figure.getByRole('button', { name: 'Tables' }).click();
   const claims = page.getByRole('tabpanel', { name: /Claims/ });
-  await expect(claims.locator('summary').first()).toBeFocused();
-  await expect(claims.locator('summary').first()).toBeInViewport();
+  const all = claims.locator('summary', { hasText: 'All runs' });
+  await expect(all).toBeFocused();
+  await expect(all).toBeInViewport();
   for (const title of new Set(wanted.map(([, table]) => table))) {
-    await claims.locator('summary', { hasText: title }).click();
+    // That one was asked for, and is open.
+    if (title !== 'All runs') await claims.locator('summary', { hasText: title }).click();
     const rows = claims.getByRole('table', { name: title, exact: true }).locator('tbody tr');
     expect(await rows.count(), title).toBeGreaterThan(5);
   }

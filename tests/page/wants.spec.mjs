@@ -101,7 +101,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   const why = panel(page, 'Why');
   await expect(why).toContainText('on-call page did not run at');
   await expect(why).toContainText('was held back: it needed “recovery has failed” (not once so far)');
-  await expect(why.getByRole('heading', { name: 'It would have been sent with' })).toBeVisible();
+  await expect(why.getByRole('heading', { name: 'It would have been sent between 0:00 and 40:00 with' })).toBeVisible();
   await searched(why);
   await expect(button(page, 'Stop')).toBeHidden();
   expect(await changes(why).count()).toBeGreaterThanOrEqual(3);
@@ -110,7 +110,10 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await changes(why).first().click();
   await expect.poll(() => marks(lane(page, 'on-call page')).then((found) => found.length)).toBeGreaterThan(0);
   await expect(summary(page)).toContainText('woke an engineer');
+  await expect(why).toContainText('on-call page ran at');
   await button(top(page), 'Undo').click();
+  // What was asked about is there again.
+  await expect(why).toContainText('on-call page did not run at 14:5');
   await expect.poll(() => marks(lane(page, 'on-call page'))).toEqual([]);
   await expect(summary(page)).toContainText('woke nobody');
   expect(complaints).toEqual([]);
@@ -196,7 +199,7 @@ test('compares with cron every 5 minutes', async ({ page }) => {
     const shown = await scored(page, column);
     expect(plain(shown['checks in this run']), column).toBe(printed.checks);
     expect(plain(shown['checks a day']), column).toBe(Math.round(printed.checks_a_day));
-    expect(spanned(shown['blind, all problems']), column).toBe(printed.blind_ms);
+    expect(spanned(shown['blind, summed over problems']), column).toBe(printed.blind_ms);
     expect(shown.messages, column).toMatch(printed.messages ? new RegExp(`^${printed.messages},`) : /^none$/);
   }
 
@@ -254,7 +257,7 @@ test('keeps a run as B and compares another with it', async ({ page }) => {
   await expect(button(page, 'Compare with B')).toHaveAttribute('aria-pressed', 'true');
   const kept = await scored(page, 'B, as kept');
   expect(plain(kept['checks in this run'])).toBe(run.totals.checks);
-  expect(spanned(kept['blind, all problems'])).toBe(run.comparison[0].blind_ms);
+  expect(spanned(kept['blind, summed over problems'])).toBe(run.comparison[0].blind_ms);
   expect(plain((await scored(page, 'this run'))['checks in this run'])).not.toBe(run.totals.checks);
   expect(await ghosts(page, 'customer support')).toBe(1);
   expect(complaints).toEqual([]);
@@ -361,6 +364,23 @@ test('takes a call back while changing it, and no other call is touched', async 
   await panel(page, 'Planner').locator('button[type="submit"]').click();
   await expect(calls(page).filter({ hasText: 'page analyzer: asked for a run every 1 min' })).toHaveCount(1);
   await expect(calls(page)).toHaveCount(2);
+  expect(complaints).toEqual([]);
+});
+
+test('learns that a call of their own is behind it, and takes it back', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Planner');
+  await expect(panel(page, 'Planner')).not.toContainText('It is asleep');
+  await call(page, 'traffic monitor', 'pause', { 'for (empty: until woken)': '10min' });
+  await panel(page, 'Planner').getByRole('combobox', { name: 'Tool' }).selectOption('run once');
+  await expect(panel(page, 'Planner')).toContainText('It is asleep at 20:05: wake it first');
+  await clickAt(page, 'traffic monitor', 25 * MINUTE);
+  const why = panel(page, 'Why');
+  await searched(why);
+  const own = why.getByRole('listitem').filter({ hasText: 'without your call on traffic monitor at 20:05; then at 20:' });
+  await own.getByRole('button').click();
+  await expect(why).toContainText('traffic monitor ran at 20:');
+  expect(await counts(page)).toEqual(counted(run.totals));
   expect(complaints).toEqual([]);
 });
 
