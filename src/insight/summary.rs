@@ -256,7 +256,7 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
     let times = fast.checks_a_day / own.checks_a_day.max(1.0);
     let cost = match times.round() {
         times if times > 1.0 => format!(
-            "every 30 s, it costs {}× as many checks over a day with one such run",
+            "every 30 s, it costs {}× as many checks a day",
             shown_value(times, crate::rule::Shown::Plain)
         ),
         _ => "every 30 s, it costs no more".to_owned(),

@@ -120,8 +120,12 @@ pub fn help(open: RwSignal<bool>) -> El {
                 .text(USE)
                 .children(CLOSER.map(|(class, words)| el("span").class(class).text(words))),
         )
-        .child(el("dl").class("keys").children(words))
-        .child(el("dl").class("keys").children(keys))
+        .child(
+            el("div")
+                .class("lists")
+                .child(el("dl").class("words-meant").children(words))
+                .child(el("dl").class("keys").children(keys)),
+        )
         .child(el("p").class("second when-keys").text(WHEN))
         .child(
             el("div")

@@ -32,8 +32,12 @@ const GROUPS: [Group; 5] = [
     ("Traffic phase by phase", |purpose| {
         matches!(purpose, Purpose::PhaseTraffic(_))
     }),
-    ("Thresholds and tight intervals", |purpose| purpose == Purpose::Threshold),
-    ("Cadences: everybody's own schedule", |purpose| matches!(purpose, Purpose::Every(_))),
+    ("Thresholds and tight intervals", |purpose| {
+        purpose == Purpose::Threshold
+    }),
+    ("Cadences: everybody's own schedule", |purpose| {
+        matches!(purpose, Purpose::Every(_))
+    }),
     ("Clamps: smallest and largest gap", |purpose| {
         matches!(purpose, Purpose::Min(_) | Purpose::Max(_))
     }),
