@@ -175,6 +175,12 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
         .unwrap_or_default()
         .trim();
     let side = named(trace, side);
+    if reading.comparison == Comparison::Greater
+        && reading.right == 0.0
+        && let Some(endpoint) = side.strip_suffix(" attempts")
+    {
+        return format!("{endpoint} has run: {outcome}");
+    }
     format!(
         "{side} {left} {} {right}: {outcome}",
         reading.comparison.sign()

@@ -1,6 +1,7 @@
 //! The page as a whole, and the keys that work everywhere on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -32,7 +33,8 @@ pub fn opened() -> Result<Opened, String> {
     Ok((scenario, run))
 }
 
-/// The page, or why there is none; how wide its plots will be, where that is known.
+/// The page, or why there is none; how wide its plots will be, where that is known. What stands beside the figure is
+/// made in a turn of its own.
 pub fn app(opened: Result<Opened, String>, width: Option<f64>) -> El {
     match opened.map(|(scenario, run)| Store::new(scenario, run)) {
         Ok(store) => {
@@ -51,9 +53,20 @@ fn page(store: Store) -> El {
     let help = RwSignal::new(false);
     let side = el("aside")
         .class("side")
-        .attr("aria-label", "Tiers, levers and reasons")
-        .child(tiers())
-        .child(panel());
+        .attr("aria-label", "Tiers, levers and reasons");
+    let beside = side.node().clone();
+    let owner = Owner::current();
+    let rest = move || {
+        let make = || {
+            for part in [tiers(), panel()] {
+                let _ = beside.append_child(part.node());
+            }
+        };
+        match owner {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
+    };
     let main = el("main").children(summary()).child(
         el("div")
             .class("columns")
@@ -65,6 +78,7 @@ fn page(store: Store) -> El {
     reading(store);
     linked(store);
     keys_of_nobody(store, help);
+    set_timeout(rest, Duration::ZERO);
     el("div")
         .class("page")
         .on_key(move |event| key(store, help, event))

@@ -12,7 +12,7 @@ use crate::session::{Command, Tab, Wish};
 use crate::time::Instant;
 
 /// About how wide a letter of a flag is, and how much room a flag needs at least, in CSS pixels.
-const LETTER: f64 = 6.2;
+const LETTER: f64 = 6.0;
 const ROOM: f64 = 60.0;
 
 /// What was said, beside its mark, as far as there is room before the next message or the edge.

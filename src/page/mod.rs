@@ -41,7 +41,7 @@ use wasm_bindgen::JsCast as _;
 
 /// Puts the page into the element with the id `app`, or into the body if there is none.
 ///
-/// What stood there before (a picture, a sentence) is replaced.
+/// What stood there before (a picture, a sentence) is replaced once everything is there.
 pub fn start() {
     let opened = app::opened();
     // In turns, so that input is not kept waiting for all of it.
@@ -49,17 +49,29 @@ pub fn start() {
 }
 
 fn mount(opened: Result<app::Opened, String>) {
-    let place = document()
-        .get_element_by_id("app")
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    match place {
-        Some(place) => {
-            // The picture's plots are as wide as those that take their place: they need not be drawn twice.
-            let plot = place.query_selector(".plot").ok().flatten();
-            let width = plot.map(|plot| plot.get_bounding_client_rect().width());
-            place.set_inner_html("");
-            mount_to(place, move || app::app(opened, width)).forget();
+    let place = document().get_element_by_id("app").or_else(|| {
+        let place = dom::el("div");
+        let body = document().body()?;
+        body.append_child(place.node()).ok()?;
+        Some(place.node().clone())
+    });
+    let Some(place) = place else { return };
+    // The picture's plots are as wide as those that take their place: they need not be drawn twice.
+    let plot = place.query_selector(".plot").ok().flatten();
+    let width = plot.map(|plot| plot.get_bounding_client_rect().width());
+    // The picture stays until all that takes its place is there.
+    let made = dom::el("div");
+    let made = made.node().clone();
+    mount_to(made.clone().unchecked_into(), move || {
+        app::app(opened, width)
+    })
+    .forget();
+    let shown = move || {
+        place.set_inner_html("");
+        while let Some(node) = made.first_child() {
+            let _ = place.append_child(&node);
         }
-        None => mount_to_body(move || app::app(opened, None)),
-    }
+    };
+    // After what the page has still to make.
+    set_timeout(shown, Duration::ZERO);
 }

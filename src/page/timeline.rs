@@ -149,7 +149,7 @@ fn watch_width(store: Store, plot: &Element, figure: &Element) {
             }
         }
     };
-    measure();
+    // It measures first once the page is laid out, which nobody has to wait for here.
     let closure = Closure::<dyn FnMut()>::new(measure);
     if let Ok(observer) = web_sys::ResizeObserver::new(closure.as_ref().unchecked_ref()) {
         observer.observe(plot);

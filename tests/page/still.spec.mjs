@@ -45,3 +45,13 @@ for (const [width, height] of [[1440, 900], [390, 844]]) {
     expect(await page.evaluate(() => window.shifted)).toBeLessThanOrEqual(0.02);
   });
 }
+
+test('a link to the page has a title, words and a picture', async ({ page, request }) => {
+  await page.goto('.');
+  const named = (name) => page.locator(`meta[property="${name}"]`).getAttribute('content');
+  expect(await named('og:title')).toContain('Accelerando');
+  expect((await named('og:description')).length).toBeGreaterThan(40);
+  const picture = await request.get(new URL(await named('og:image'), page.url()).href);
+  expect(picture.ok()).toBe(true);
+  expect(picture.headers()['content-type']).toBe('image/png');
+});
