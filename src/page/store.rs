@@ -65,6 +65,8 @@ pub struct Store {
     pub speed: Memo<u16>,
     /// Whether playback begins again at the end.
     pub looped: Memo<bool>,
+    /// Whether cursor and viewport stay where they are.
+    pub locked: Memo<bool>,
     /// Whether there is something to undo and to redo.
     pub undoable: Memo<(bool, bool)>,
     /// The width of the plots, in CSS pixels.
@@ -129,6 +131,7 @@ impl Store {
             playing: Memo::new(move |_| session.with(|session| session.playing)),
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
+            locked: Memo::new(move |_| session.with(|session| session.locked)),
             undoable: Memo::new(move |_| {
                 session.with(|session| (session.can_undo(), session.can_redo()))
             }),

@@ -109,6 +109,15 @@ fn views(store: Store) -> El {
                 .text("Fit"),
         )
         .child(
+            button("quiet lock", move || {
+                let locked = !store.locked.get_untracked();
+                store.dispatch(&Command::Lock { locked });
+            })
+            .attr("title", "Keep cursor and view where they are")
+            .live_attr("aria-pressed", move || store.locked.get().to_string())
+            .text("Lock"),
+        )
+        .child(
             button("quiet", move || tables(store))
                 .attr("title", "The figure as tables")
                 .text("Tables"),

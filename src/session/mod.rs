@@ -156,6 +156,11 @@ pub enum Command {
     Undo,
     /// Makes the last change that was taken back again.
     Redo,
+    /// Keeps the cursor and the stretch of time that is shown where they are, or lets them move again.
+    Lock {
+        /// Which of the two.
+        locked: bool,
+    },
     /// Moves the cursor, in milliseconds from the start; held within the run.
     Seek {
         /// Where to.
@@ -263,6 +268,8 @@ pub struct Session {
     pub speed: u16,
     /// Whether it begins again at the end.
     pub looped: bool,
+    /// Whether cursor and viewport stay where they are.
+    pub locked: bool,
     end: Instant,
     /// Whether nobody has moved the cursor yet.
     fresh: bool,
@@ -289,6 +296,7 @@ impl Session {
             playing: false,
             speed: 60,
             looped: false,
+            locked: false,
             end,
             fresh: true,
             past: Vec::new(),
@@ -396,11 +404,19 @@ impl Session {
                     self.undone = false;
                 }
             }
+            Command::Lock { locked } => {
+                self.locked = locked;
+                self.playing &= !locked;
+            }
             Command::Seek { ms } => {
-                self.cursor = self.within(ms);
+                if !self.locked {
+                    self.cursor = self.within(ms);
+                }
                 self.fresh = false;
             }
             Command::Play { playing } => {
+                // Nothing plays with a cursor that stays where it is.
+                self.locked &= !playing;
                 // At the end there is nothing left to play, and where nobody has looked for a moment yet, the story
                 // begins at its beginning.
                 if playing && (self.fresh || self.cursor >= self.end) {
@@ -418,7 +434,9 @@ impl Session {
                         endpoint: EndpointId(endpoint),
                         at,
                     });
-                    self.cursor = at;
+                    if !self.locked {
+                        self.cursor = at;
+                    }
                     self.fresh = false;
                     self.tab = Tab::Why;
                 }
@@ -428,7 +446,9 @@ impl Session {
             Command::View { from, to } => {
                 let (from, to) = (Instant::from_ms(from), Instant::from_ms(to));
                 // Zooming and panning by nothing keeps a stretch within the run.
-                self.viewport = Viewport { from, to }.zoomed(from, 1.0, self.end);
+                if !self.locked {
+                    self.viewport = Viewport { from, to }.zoomed(from, 1.0, self.end);
+                }
             }
         }
         Ok(())
@@ -658,6 +678,40 @@ mod tests {
         assert_eq!(done(Command::Redo), [9_000, 12_000]);
         assert_eq!(done(Command::ResetAll), [0; 0]);
         assert_eq!(done(Command::Undo), [9_000, 12_000]);
+    }
+
+    #[test]
+    fn what_is_locked_stays_until_it_is_played() {
+        let (scenario, mut session) = session();
+        let mut done = |command: Command| {
+            session.apply(&scenario, &command).expect("always");
+            (
+                session.cursor.ms(),
+                session.viewport.from.ms(),
+                session.locked,
+            )
+        };
+        let lock = |locked| Command::Lock { locked };
+        let view = |from| Command::View {
+            from,
+            to: 2_000_000,
+        };
+        done(view(600_000));
+        done(lock(true));
+        assert_eq!(
+            done(Command::Seek { ms: 5_000 }),
+            (1_205_000, 600_000, true)
+        );
+        assert_eq!(done(view(700_000)), (1_205_000, 600_000, true));
+        let select = Command::Select {
+            endpoint: 3,
+            ms: 900_000,
+        };
+        assert_eq!(done(select), (1_205_000, 600_000, true));
+        done(lock(false));
+        assert_eq!(done(Command::Seek { ms: 5_000 }), (5_000, 600_000, false));
+        done(lock(true));
+        assert!(!done(Command::Play { playing: true }).2);
     }
 
     #[test]

@@ -177,6 +177,21 @@ test('the charts move the cursor, and the keyboard walks and looks closer', asyn
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
 });
 
+test('locked, cursor and view stay where they are', async ({ page }) => {
+  await opened(page);
+  const lock = page.getByRole('button', { name: 'Lock', exact: true });
+  await lock.click();
+  await expect(lock).toHaveAttribute('aria-pressed', 'true');
+  const cursor = page.getByRole('slider', { name: 'Cursor' });
+  await cursor.press('Home');
+  await page.getByRole('button', { name: 'Closer' }).click();
+  await expect(clock(page)).toHaveText('20:05');
+  await expect(page.getByRole('button', { name: 'Fit' })).toBeDisabled();
+  await lock.click();
+  await cursor.press('Home');
+  await expect(clock(page)).toHaveText('0:00');
+});
+
 test('cause and effect are a key apart', async ({ page }) => {
   await opened(page);
   await clickAt(page, 'cache warm-up', 9 * 60_000 + 5_000);
