@@ -378,32 +378,8 @@ impl Session {
                     self.look_at_nothing();
                 }
             }
-            Command::Undo => {
-                if let Some(mut change) = self.past.pop() {
-                    change.dragging = None;
-                    self.setup = change.before.clone();
-                    // As a text's cursor goes to what is undone, so does what is explained.
-                    if change.selection.is_some() {
-                        self.selection = change.selection;
-                    }
-                    if let Some((rival, viewport)) = &change.reset {
-                        self.rival.clone_from(rival);
-                        self.viewport = *viewport;
-                    }
-                    self.future.push(change);
-                    self.undone = true;
-                }
-            }
-            Command::Redo => {
-                if let Some(change) = self.future.pop() {
-                    self.setup = change.after.clone();
-                    if change.reset.is_some() {
-                        self.look_at_nothing();
-                    }
-                    self.past.push(change);
-                    self.undone = false;
-                }
-            }
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
             Command::Lock { locked } => {
                 self.locked = locked;
                 self.playing &= !locked;
@@ -483,6 +459,36 @@ impl Session {
         // The simulation numbers them in this order too.
         order::by_key(&mut setup.calls, |call| (call.at_ms, 0));
         self.change(setup, None, None);
+    }
+
+    fn undo(&mut self) {
+        let Some(mut change) = self.past.pop() else {
+            return;
+        };
+        change.dragging = None;
+        self.setup = change.before.clone();
+        // As a text's cursor goes to what is undone, so does what is explained.
+        if change.selection.is_some() {
+            self.selection = change.selection;
+        }
+        if let Some((rival, viewport)) = &change.reset {
+            self.rival.clone_from(rival);
+            self.viewport = *viewport;
+        }
+        self.future.push(change);
+        self.undone = true;
+    }
+
+    fn redo(&mut self) {
+        let Some(change) = self.future.pop() else {
+            return;
+        };
+        self.setup = change.after.clone();
+        if change.reset.is_some() {
+            self.look_at_nothing();
+        }
+        self.past.push(change);
+        self.undone = false;
     }
 
     fn look_at_nothing(&mut self) {
