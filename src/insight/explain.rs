@@ -642,9 +642,10 @@ fn held_back_steps(
                     (None, _) => ("did not hold", "has not held since"),
                 };
                 let known = format!("\u{201c}{name}\u{201d}");
-                first = first.or_else(|| Some(format!("{known} {verb}: it needed {needed}")));
+                let now = format!("{known} {verb}: it needed {needed}");
+                first = first.or_else(|| Some(now.clone()));
                 match held.at == at {
-                    true => format!("{known} {verb}: it needed {needed}"),
+                    true => now,
                     false => format!("{known} {since}; at {at} it needed {needed}"),
                 }
             }

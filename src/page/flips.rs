@@ -2,6 +2,7 @@
 
 use super::dom::{El, button, el, focus, unbroken};
 use super::levers::full_label as label;
+use super::planner::clock;
 use super::signals::RwSignal;
 use super::store::Store;
 use super::turns::Turns;
@@ -97,7 +98,6 @@ fn heading(store: Store, explanation: &Explanation, question: Question) -> Strin
         // The stretch that was asked about, as its ends are.
         ExplanationKind::DidNotRun => {
             let (from, to) = (question.from, question.to);
-            let clock = |at: Instant| Instant::from_ms(at.ms() / 1_000 * 1_000);
             format!("{words} between {} and {} with", clock(from), clock(to))
         }
     }
@@ -145,7 +145,7 @@ fn call_line(store: Store, question: Question, Withdrawal { call: index, at }: W
     let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
     let words = format!(
         "without your call on {name} at {}",
-        Instant::from_ms(call.at_ms / 1_000 * 1_000)
+        clock(Instant::from_ms(call.at_ms))
     );
     let try_it = button("plain try", move || {
         store.dispatch(&Command::Withdraw { index });

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, focus, unbroken};
+use super::run::Run;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use crate::insight::{answer as came_to, asked};
@@ -155,11 +156,11 @@ pub fn planner() -> Vec<El> {
     if let Some(selection) = store.selection.get_untracked() {
         form.endpoint.set(selection.endpoint.0);
         let at = store.cursor.get_untracked();
-        let plan = store
-            .run
-            .with_untracked(|run| run.trace.planned_at(selection.endpoint, at));
         // Who sleeps can only be woken.
-        if plan.is_some_and(|plan| plan.pause.is_some()) {
+        if store
+            .run
+            .with_untracked(|run| sleeps(run, selection.endpoint, at))
+        {
             form.tool.set(3);
         }
     }
@@ -258,13 +259,15 @@ fn fields(store: Store, form: Form) -> El {
         )
 }
 
+fn sleeps(run: &Run, endpoint: EndpointId, at: Instant) -> bool {
+    let plan = run.trace.planned_at(endpoint, at);
+    plan.is_some_and(|plan| plan.pause.is_some())
+}
+
 /// What to know before calling on somebody who sleeps.
 fn asleep(store: Store, form: Form) -> String {
     let (endpoint, at) = (EndpointId(form.endpoint.get()), store.cursor.get());
-    let sleeps = store.run.with(|run| {
-        let plan = run.trace.planned_at(endpoint, at);
-        plan.is_some_and(|plan| plan.pause.is_some())
-    });
+    let sleeps = store.run.with(|run| sleeps(run, endpoint, at));
     match sleeps && form.tool.get() < 2 {
         true => format!(
             "It is asleep at {}: wake it first, or nothing follows.",
@@ -334,7 +337,8 @@ fn submit(store: Store, form: Form) {
     form.editing.set(None);
 }
 
-fn clock(at: Instant) -> String {
+/// A moment in whole seconds, as the clock shows it.
+pub fn clock(at: Instant) -> String {
     Instant::from_ms(at.ms() / 1_000 * 1_000).to_string()
 }
 
@@ -386,7 +390,7 @@ fn calls(store: Store, form: Form) -> Vec<El> {
 }
 
 /// What was asked for, and what the scheduler answered.
-fn answer(run: &super::run::Run, scenario: &Scenario, index: usize, call: &Call) -> String {
+fn answer(run: &Run, scenario: &Scenario, index: usize, call: &Call) -> String {
     let name = scenario
         .endpoints
         .get(call.endpoint as usize)

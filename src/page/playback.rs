@@ -6,6 +6,7 @@ use web_sys::{Element, KeyboardEvent, PointerEvent};
 
 use super::dom::{El, button, el, icon, percent, short, svg, unbroken};
 use super::levers::full_label;
+use super::planner::clock;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
@@ -51,7 +52,7 @@ fn frame(store: Store, before: StoredValue<Option<f64>, LocalStorage>) {
 pub fn playback() -> El {
     let store = store();
     animate(store);
-    let clock = move || Instant::from_ms(store.cursor.get().ms() / 1_000 * 1_000).to_string();
+    let clock = move || clock(store.cursor.get());
     let turn = move || {
         let looped = !store.looped.get_untracked();
         store.dispatch(&Command::Loop { looped });
