@@ -41,6 +41,8 @@ package: ## build the npm package into pkg/
 	@$(TOOLS) wasm-pack build --mode no-install --profile npm --target web --out-dir pkg --no-default-features --features api,zones
 	@rm -f pkg/.gitignore
 	@cp docs/javascript.md pkg/README.md
+	@cp LICENSE-APACHE LICENSE-MIT pkg/
+	@cd pkg && npm pkg set 'files[]=LICENSE-*'
 
 fmt: ## format everything
 	cargo fmt

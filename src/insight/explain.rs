@@ -519,10 +519,8 @@ fn outcome_steps(
         let text = format!("from here on {effect}");
         steps.push(Step::new(from, Link::Moment, text));
     }
-    if let Some(definition) = trace.endpoints.get(endpoint.index())
-        && definition.cooldown.is_positive()
-    {
-        let until = at + definition.cooldown;
+    let until = trace.cooled(record);
+    if until > at {
         let text = match until < trace.end() {
             true => "its cooldown ends: it may run again",
             false => "its cooldown ends, after the run",
@@ -554,8 +552,7 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
     {
         let text = "its last run before".to_owned();
         steps.push(Step::new(last.start, Link::Run(run), text));
-        let definition = trace.endpoints.get(endpoint.index());
-        let cooled = definition.map_or(last.start, |endpoint| last.start + endpoint.cooldown);
+        let cooled = trace.cooled(last);
         if cooled > at {
             let text =
                 format!("from then on it cooled down until {cooled}: no call runs it before");

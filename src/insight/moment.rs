@@ -61,8 +61,8 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     let decision = trace.planned_at(endpoint, at);
     let last = trace
         .runs_of(endpoint)
-        .map(|(_, run)| run.start)
-        .take_while(|start| *start <= at)
+        .map(|(_, run)| run)
+        .take_while(|run| run.start <= at)
         .last();
     let say = |doing, words: String| Moment { doing, words };
     if let Some(plan) = decision
@@ -85,11 +85,12 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
         };
     }
     let verb = if alert { "sent" } else { "ran" };
-    if let Some(ran) = last {
+    if let Some(run) = last {
+        let ran = run.start;
         if at - ran < JUST {
             return say(Doing::JustRan, format!("{verb} just now"));
         }
-        let cooled = definition.map_or(ran, |endpoint| ran + endpoint.cooldown);
+        let cooled = trace.cooled(run);
         if cooled > at {
             let left = Span::from_mins((cooled - at).ms().div_euclid(60_000).max(1));
             // How long an alert stays silent matters to nobody but its lane.
@@ -104,7 +105,7 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     if held_back(trace, endpoint, at) {
         return say(Doing::HeldBack, "held back".to_owned());
     }
-    let words = last.map_or("asleep".to_owned(), |ran| format!("{verb} {ran}"));
+    let words = last.map_or("asleep".to_owned(), |run| format!("{verb} {}", run.start));
     say(Doing::Asleep, words)
 }
 

@@ -11,7 +11,7 @@ use crate::schedule::{
     self, Call, CallId, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd, Run, RunId,
     Tool,
 };
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// What an endpoint measured when a run ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -202,6 +202,13 @@ impl Trace {
             .enumerate()
             .filter(move |(_, run)| run.endpoint == endpoint)
             .map(|(index, run)| (RunId(u32::try_from(index).unwrap_or(u32::MAX)), run))
+    }
+
+    /// Until when the endpoint of a run cools down after it: the run's start if it has no cooldown.
+    #[must_use]
+    pub fn cooled(&self, run: &Run) -> Instant {
+        let endpoint = self.endpoints.get(run.endpoint.index());
+        run.start + endpoint.map_or(Span::ZERO, |endpoint| endpoint.cooldown)
     }
 
     /// The decision behind a run, rebuilt by the governor.
