@@ -19,9 +19,13 @@ use super::story::{read, story};
 use super::summary::summary;
 use super::tiers::tiers;
 use super::timeline::{page_width, timeline};
+use super::turns::Turns;
 use crate::insight::{ChapterTold, chapters, plain};
 use crate::scenario::Scenario;
 use crate::session::{Command, Setup, Tab};
+
+/// For how long the sentence must have stood still before the title says it, in milliseconds.
+const REST: u32 = 200;
 
 /// The scenario, and its run at the defaults.
 pub type Opened = (Arc<Scenario>, Run);
@@ -127,12 +131,16 @@ fn linked(store: Store) {
     });
 }
 
-/// The title of the document says what the run did, too.
+/// The title of the document says what the run did, too, once a slider has come to rest: the browser is told of each one.
 fn title(store: Store) {
+    let turns = Turns::new();
     effect(move || {
         let sentence = store.run.with(|run| plain(&run.summary));
-        let first = sentence.split(". ").next().unwrap_or_default();
-        document().set_title(&format!("{} · Accelerando", first.trim_end_matches('.')));
+        turns.start(REST, move || {
+            let first = sentence.split(". ").next().unwrap_or_default();
+            document().set_title(&format!("{} · Accelerando", first.trim_end_matches('.')));
+            false
+        });
     });
 }
 

@@ -15,8 +15,28 @@ use crate::time::Instant;
 const LETTER: f64 = 6.0;
 const ROOM: f64 = 60.0;
 
-/// What was said, beside its mark, as far as there is room before the next message or the edge.
-pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
+/// What was said, beside its mark: where, as far as there is room for it, and whole.
+#[derive(Clone, PartialEq)]
+pub struct Flag {
+    x: f64,
+    words: String,
+    title: String,
+}
+
+impl Flag {
+    /// The flag, with its words at that height.
+    pub fn drawn(&self, middle: f64) -> El {
+        svg("text")
+            .class("flag")
+            .attr("x", &short(self.x))
+            .attr("y", &short(middle + 3.5))
+            .child(svg("title").text(&self.title))
+            .text(&self.words)
+    }
+}
+
+/// What an endpoint said, as far as there is room before the next message or the edge.
+pub fn flags(store: Store, endpoint: EndpointId) -> Vec<Flag> {
     let scale = store.scale();
     store.run.with(|run| {
         let lane = run.lanes.iter().find(|lane| lane.endpoint == endpoint);
@@ -47,13 +67,10 @@ pub fn flags(store: Store, endpoint: EndpointId, middle: f64) -> Vec<El> {
                 // Emblems are for messengers; the lane has its own.
                 let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
                 let words = shortened(words.trim(), (room / LETTER) as usize);
-                (room > ROOM).then(|| {
-                    svg("text")
-                        .class("flag")
-                        .attr("x", &short(x + 10.0))
-                        .attr("y", &short(middle + 3.5))
-                        .child(svg("title").text(&message.text))
-                        .text(&words)
+                (room > ROOM).then(|| Flag {
+                    x: x + 10.0,
+                    words,
+                    title: message.text.clone(),
                 })
             })
             .collect()

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, short, svg};
-use super::hands::{flags, hands};
+use super::hands::{Flag, flags, hands};
 use super::panel::reveal;
 use super::run::Shown;
 use super::signals::{Memo, RwSignal, effect};
@@ -32,8 +32,8 @@ const LEAST_ROOM: f64 = 72.0;
 /// What draws a part of a lane as path data.
 type PathOf = fn(&Lane, &TimeScale) -> String;
 
-/// The bands, from the one at the back: class and path.
-const BANDS: [(&str, PathOf); 3] = [
+/// The bands, from the one at the back, then the marks: class and path.
+const PATHS: [(&str, PathOf); 5] = [
     ("band pending", |lane, scale| {
         lane.bands_path(BandKind::Pending, scale, FULL)
     }),
@@ -43,19 +43,18 @@ const BANDS: [(&str, PathOf); 3] = [
     ("band cooldown", |lane, scale| {
         lane.bands_path(BandKind::Cooldown, scale, THIN)
     }),
-];
-/// From where to where a band goes that fills its lane, and one that only leads away from a mark.
-const FULL: (f64, f64) = (3.0, LANE - 3.0);
-const THIN: (f64, f64) = (LANE - 6.0, LANE - 2.0);
-/// Where the starts of what the run is compared with stand.
-const FOOT: (f64, f64) = (LANE - 4.5, LANE - 0.5);
-/// The marks: class and path.
-const MARKS: [(&str, PathOf); 2] = [
     ("mark", |lane, scale| lane.marks_path(scale, LANE, true)),
     ("mark failed", |lane, scale| {
         lane.marks_path(scale, LANE, false)
     }),
 ];
+/// How many of them are bands.
+const BANDS: usize = 3;
+/// From where to where a band goes that fills its lane, and one that only leads away from a mark.
+const FULL: (f64, f64) = (3.0, LANE - 3.0);
+const THIN: (f64, f64) = (LANE - 6.0, LANE - 2.0);
+/// Where the starts of what the run is compared with stand.
+const FOOT: (f64, f64) = (LANE - 4.5, LANE - 0.5);
 
 /// A tier's glyph: never colour alone.
 pub const fn glyph(tier: Tier) -> &'static str {
@@ -299,16 +298,24 @@ fn told(store: Store, index: usize, endpoint: EndpointId, x: f64) -> String {
 /// A lane's bands and marks: what was held back stands between them.
 fn drawing(store: Store, index: usize, row: &Row) -> El {
     let endpoint = row.endpoint;
-    let path = move |(class, path): (&str, PathOf)| {
+    // One memo of each lane follows the run, not each of its paths: of many followers, each costs all others something.
+    let drawn = Memo::new(move |_| {
+        let scale = store.scale();
+        store.run.with(|run| {
+            let lane = run.lanes.get(index);
+            lane.map(|lane| PATHS.map(|(_, path)| path(lane, &scale)))
+        })
+    });
+    let mut paths = PATHS.iter().enumerate().map(|(place, (class, _))| {
         let d = move || {
-            let scale = store.scale();
-            store.run.with(|run| {
-                let lane = run.lanes.get(index);
-                lane.map_or(String::new(), |lane| path(lane, &scale))
-            })
+            let path = drawn.with(|drawn| drawn.as_ref().map(|paths| paths.get(place).cloned()));
+            path.flatten().unwrap_or_default()
         };
         svg("path").class(class).live_attr("d", d)
-    };
+    });
+    let bands: Vec<El> = paths.by_ref().take(BANDS).collect();
+    let said = Memo::new(move |_| flags(store, endpoint));
+    let flag = |flag: &Flag| flag.drawn(LANE / 2.0 - 1.5);
     let held = Memo::new(move |_| {
         let scale = store.scale();
         store.run.with(|run| {
@@ -332,11 +339,11 @@ fn drawing(store: Store, index: usize, row: &Row) -> El {
         .live_attr("width", move || short(store.plot_width.get()))
         .attr("aria-hidden", "true")
         .child(svg("path").class("asleep").live_attr("d", asleep))
-        .children(BANDS.map(path))
+        .children(bands)
         .child(svg("g").live(move || held.with(|held| held.iter().flat_map(dashed).collect())))
-        .children(MARKS.map(path))
+        .children(paths)
         .child(svg("path").class("ghost").live_attr("d", ghosts))
-        .child(svg("g").live(move || flags(store, endpoint, LANE / 2.0 - 1.5)))
+        .child(svg("g").live(move || said.with(|said| said.iter().map(flag).collect())))
         .child(svg("g").live(move || hands(store, endpoint)))
 }
 

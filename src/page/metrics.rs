@@ -115,6 +115,7 @@ fn chart(store: Store, index: usize, name: &str) -> El {
     let other = svg("path")
         .class("ink other")
         .live_attr("d", move || plots.with(|(_, other)| other.clone()));
+    let late = Memo::new(move |_| delays(store, index));
     let label = format!(
         "{name} over time, with what was observed and the levels that rules use; the table “Minute by minute” has it"
     );
@@ -125,11 +126,23 @@ fn chart(store: Store, index: usize, name: &str) -> El {
         .attr("aria-label", &label)
         .child(other)
         .children(layers)
-        .child(svg("g").live(move || delays(store, index)))
+        .child(svg("g").live(move || late.with(|late| late.iter().map(drawn).collect())))
+}
+
+/// How late a problem was seen: where the words stand, the words, and the whole of it.
+type Late = (f64, f64, String, String);
+
+fn drawn((x, y, words, title): &Late) -> El {
+    svg("text")
+        .class("delay")
+        .attr("x", &short(*x))
+        .attr("y", &short(*y))
+        .child(svg("title").text(title))
+        .text(words)
 }
 
 /// How late a run observed what a rule reacts to, beside the point that showed it and away from the line.
-fn delays(store: Store, index: usize) -> Vec<El> {
+fn delays(store: Store, index: usize) -> Vec<Late> {
     let scale = store.scale();
     let scenario = store.scenario();
     store.run.with(|run| {
@@ -159,15 +172,7 @@ fn delays(store: Store, index: usize) -> Vec<El> {
             let rule = scenario.rules.get(problem.rule);
             let name = rule.map_or("", |rule| rule.name.as_str());
             let title = format!("“{name}” was seen {delay} after it began");
-            let words = svg("text")
-                .class("delay")
-                .attr("x", &short(x + 2.0))
-                .attr("y", &short(y));
-            Some(
-                words
-                    .child(svg("title").text(&title))
-                    .text(&format!("seen +{delay}")),
-            )
+            Some((x + 2.0, y, format!("seen +{delay}"), title))
         })
         .collect()
     })

@@ -69,6 +69,8 @@ pub struct Store {
     pub locked: Memo<bool>,
     /// Whether there is something to undo and to redo.
     pub undoable: Memo<(bool, bool)>,
+    /// Between time and pixels, for all plots.
+    scale: Memo<TimeScale>,
     /// The width of the plots, in CSS pixels.
     pub plot_width: RwSignal<f64>,
     /// The width of the page, in CSS pixels.
@@ -100,6 +102,8 @@ impl Store {
         let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
         let cron = RwSignal::new(None::<Read>);
+        let viewport = Memo::new(move |_| session.with(|session| session.viewport));
+        let plot_width = RwSignal::new(760.0);
         let other = Memo::new(move |_| {
             let (scenario, rival) = (own.get_value(), rival.get());
             kept_setup.with(|kept| Beside::other(&scenario, &rival, kept.as_ref()))
@@ -125,7 +129,11 @@ impl Store {
             dragged: StoredValue::new(false),
             lit: RwSignal::new(Vec::new()),
             cursor: Memo::new(move |_| session.with(|session| session.cursor)),
-            viewport: Memo::new(move |_| session.with(|session| session.viewport)),
+            viewport,
+            scale: Memo::new(move |_| TimeScale {
+                viewport: viewport.get(),
+                width: plot_width.get(),
+            }),
             selection: Memo::new(move |_| session.with(|session| session.selection)),
             tab: Memo::new(move |_| session.with(|session| session.tab)),
             playing: Memo::new(move |_| session.with(|session| session.playing)),
@@ -135,7 +143,7 @@ impl Store {
             undoable: Memo::new(move |_| {
                 session.with(|session| (session.can_undo(), session.can_redo()))
             }),
-            plot_width: RwSignal::new(760.0),
+            plot_width,
             page_width: RwSignal::new(1_440.0),
             voice: Voice::new(),
             refused: RwSignal::new(None),
@@ -261,10 +269,7 @@ impl Store {
 
     /// Between time and pixels, for all plots.
     pub fn scale(self) -> TimeScale {
-        TimeScale {
-            viewport: self.viewport.get(),
-            width: self.plot_width.get(),
-        }
+        self.scale.get()
     }
 
     /// Whether names stand above what they name.

@@ -13,39 +13,47 @@ use crate::insight::{Piece, plain};
 pub fn summary() -> [El; 3] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
-    let piece = move |piece: Piece| {
-        let class = match (piece.figure, piece.aside) {
-            (Some(tier), _) if piece.nothing => format!("figure nothing {}", tier.name()),
-            (Some(tier), _) => format!("figure {}", tier.name()),
-            (None, true) => "aside".to_owned(),
-            (None, false) => String::new(),
+    let classes = Memo::new(move |_| pieces.with(|pieces| pieces.iter().map(class).collect()));
+    // What a piece says may change while the piece stays: only another kind of sentence is made anew.
+    let piece = move |(place, (class, figure)): (usize, (String, bool))| {
+        let piece = move || pieces.with(|pieces| pieces.get(place).cloned());
+        let title = move || match piece().and_then(|piece| piece.at) {
+            Some(at) => format!("Why? Go to {at}"),
+            None => "The report lists them".to_owned(),
         };
-        let shown = match piece.figure {
-            Some(_) => {
-                let go = move || {
-                    match (piece.at, piece.endpoint) {
-                        (Some(at), None) => return store.go(at),
-                        (Some(at), Some(endpoint)) => store.select(endpoint, at),
-                        (None, _) => tables(store),
-                    }
-                    reveal(store);
-                };
-                let title = match piece.at {
-                    Some(at) => format!("Why? Go to {at}"),
-                    None => "The report lists them".to_owned(),
-                };
-                button(&class, go).attr("title", &title)
+        let go = move || {
+            let piece = pieces.with_untracked(|pieces| pieces.get(place).cloned());
+            match piece.map(|piece| (piece.at, piece.endpoint)) {
+                Some((Some(at), None)) => return store.go(at),
+                Some((Some(at), Some(endpoint))) => store.select(endpoint, at),
+                _ => tables(store),
             }
-            None => el("span").class(&class),
+            reveal(store);
         };
-        shown.text(&unbroken(&piece.text))
+        let shown = match figure {
+            true => button(&class, go).live_attr("title", title),
+            false => el("span").class(&class),
+        };
+        shown.live_text(move || piece().map_or(String::new(), |piece| unbroken(&piece.text)))
     };
-    let sentence = el("h1")
-        .class("summary")
-        .live(move || pieces.get().into_iter().map(piece).collect());
+    let sentence = el("h1").class("summary").live(move || {
+        let classes: Vec<(String, bool)> = classes.get();
+        classes.into_iter().enumerate().map(piece).collect()
+    });
     told(store);
     let terms = el("p").class("terms second").text(TERMS);
     [sentence, terms, store.voice.status()]
+}
+
+/// How a piece of the sentence looks, and whether it is a figure that leads somewhere.
+fn class(piece: &Piece) -> (String, bool) {
+    let class = match (piece.figure, piece.aside) {
+        (Some(tier), _) if piece.nothing => format!("figure nothing {}", tier.name()),
+        (Some(tier), _) => format!("figure {}", tier.name()),
+        (None, true) => "aside".to_owned(),
+        (None, false) => String::new(),
+    };
+    (class, piece.figure.is_some())
 }
 
 /// Has the sentence said when it has become another.
