@@ -181,6 +181,9 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
     {
         return format!("{endpoint} has run: {outcome}");
     }
+    if reading.left.is_nan() {
+        return format!("{side}: not known yet");
+    }
     format!(
         "{side} {left} {} {right}: {outcome}",
         reading.comparison.sign()
@@ -193,7 +196,13 @@ fn named(trace: &Trace, text: &str) -> String {
     let known = endpoints.fold(text.to_owned(), |text, endpoint| {
         text.replace(&endpoint.id, &endpoint.name)
     });
-    known.replace(['_', '.'], " ")
+    let words = known.replace(['_', '.'], " ");
+    for (kept, since) in [(" off for", "end"), (" on for", "start")] {
+        if let Some(rule) = words.strip_suffix(kept) {
+            return format!("time since the {since} of \u{201c}{rule}\u{201d}");
+        }
+    }
+    words
 }
 
 /// A rule's own condition with its values.
@@ -467,7 +476,7 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
                         call.reason
                     )
                 }
-                _ => format!("enough for \u{201c}{name}\u{201d}: {}", call.reason),
+                _ => format!("from here on \u{201c}{name}\u{201d} holds: {}", call.reason),
             };
             steps.push(Step {
                 detail: definition.map_or(String::new(), |rule| readings(trace, &rule.on, &past)),

@@ -6,7 +6,7 @@ use crate::order;
 use crate::rule::shown_value;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// A piece of the sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
         Tier::Health,
         (None, None),
     );
-    let mut rest = told(trace);
+    let mut rest = told(trace, seen_late(trace, policies));
     let recoveries = trace.recoveries.len();
     if recoveries > 0 {
         let failed = trace
@@ -145,7 +145,7 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
 }
 
 /// Who was told, but for the last alert of the scenario, which wakes somebody.
-fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
+fn told(trace: &Trace, late: Option<Span>) -> Vec<(Instant, Vec<Piece>)> {
     let detected = trace.incidents.first().map(|incident| incident.opened);
     let last = last_alert(trace);
     let mut parts = Vec::new();
@@ -174,7 +174,10 @@ fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
                     .incident
                     .as_ref()
                     .map_or("it", |incident| incident.name.as_str());
-                part.words(format!(" after seeing {what}"));
+                part.words(match late {
+                    Some(late) => format!(" after seeing {what}, {late} late"),
+                    None => format!(" after seeing {what}"),
+                });
             }
             None => {
                 part.words(format!("told {} at ", endpoint.name));
@@ -189,6 +192,17 @@ fn told(trace: &Trace) -> Vec<(Instant, Vec<Piece>)> {
     }
     order::by_key(&mut parts, |(at, _)| (at.ms(), 0));
     parts
+}
+
+/// How long after it began the first incident was seen, if it was not seen at once.
+fn seen_late(trace: &Trace, policies: &[PolicyResult]) -> Option<Span> {
+    let seen = trace.incidents.first()?.opened;
+    let own = policies.iter().find(|policy| policy.policy == "adaptive")?;
+    let mut late = own.delays.iter().filter_map(|problem| {
+        let delay = problem.delay.filter(|delay| delay.is_positive())?;
+        (problem.from + delay == seen).then_some(delay)
+    });
+    late.next()
 }
 
 fn last_alert(trace: &Trace) -> Option<usize> {
@@ -265,7 +279,7 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
         (own, slow) if slow > own => {
             format!(
                 "Cron every 5 min is blind {} longer; {cost}.",
-                crate::time::Span::from_ms(slow - own)
+                Span::from_ms(slow - own)
             )
         }
         (_, 0) => format!("Cron every 5 min sees as much here; {cost}."),

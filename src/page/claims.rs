@@ -91,7 +91,7 @@ pub fn claims() -> Vec<El> {
         };
         el("p")
             .class("told")
-            .text("One number of the story is not among its claims, as no schedule of the story gives it: ")
+            .text("Where the story is told elsewhere, it has one more number, which its own schedule cannot give: ")
             .child(el("b").text(&told.runs))
             .text(" runs in all; this run has ")
             .child(el("b").live_text(runs))

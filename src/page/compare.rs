@@ -15,10 +15,12 @@ use crate::time::Span;
 const POINTS: &str = "All points";
 /// How the scoreboard is read.
 const READ: &str = "“a day”: one such run, and calm for the rest of it. “blind”: two problems unseen for 5 min at once are \
-    10 min. “never”: it was over before a check saw it. “not there”: in that world it did not come about.";
+    10 min. “over first”: it was over before a check saw it. “not there”: in that world it did not come about.";
 /// What a fixed schedule is allowed to do.
 const CRON: &str =
-    "Cron checks at its times and does nothing else: it tells nobody and repairs nothing.";
+    "Cron runs at its times and does nothing else: it reacts to nothing and repairs nothing.";
+/// What lets a fixed schedule look better than it is.
+const LUCK: &str = "Most problems here begin on a whole minute, just as cron looks.";
 /// The size of the chart of points, in CSS pixels, and the room around it.
 const WIDTH: f64 = 344.0;
 const HEIGHT: f64 = 176.0;
@@ -146,7 +148,11 @@ fn cron_field(store: Store) -> El {
         });
     el("div")
         .class("cron")
-        .child(el("label").text("Your own cron ").child(field))
+        .child(
+            el("label")
+                .text("Your own cron (minute hour day month weekday) ")
+                .child(field),
+        )
         .child(
             el("p")
                 .class("fault")
@@ -220,7 +226,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 found.map_or("not there".to_owned(), |found| {
                     found
                         .delay
-                        .map_or("never".to_owned(), |delay| delay.to_string())
+                        .map_or("over first".to_owned(), |delay| delay.to_string())
                 })
             };
             let name = format!("{}, began {from}", rule.name);
@@ -228,20 +234,36 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
         }));
         let shifted = |result: &PolicyResult| {
             result.shifted.map_or("–".to_owned(), |(mean, worst)| {
-                let whole = Span::from_ms((mean.ms() + 500) / 1_000 * 1_000);
-                format!("{whole}, {worst}")
+                format!("{}, {worst}", whole(mean))
             })
         };
         if own.shifted.is_some() || other.shifted.is_some() {
             rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
         }
         let head = ["figure", "this run", &beside.name];
+        let priced = |result: &PolicyResult| {
+            let a_day = number(result.checks_a_day.round());
+            let (checks, blind) = (result.checks, result.blind);
+            format!("{checks} checks ({a_day} a day), blind for {blind}")
+        };
         let verdict = format!(
-            "With {}: {} checks, blind for {}. This run: {} checks, blind for {}.",
-            beside.name, other.checks, other.blind, own.checks, own.blind
+            "With {}: {}. This run: {}.",
+            beside.name,
+            priced(other),
+            priced(own)
         );
+        let luck = match (own.shifted, other.shifted) {
+            (Some((own, _)), Some((other, _))) if fixed => format!(
+                "{LUCK} Over all other moments at which the sale could begin, {} sees it {} late on average, this run {}.",
+                beside.name,
+                whole(other),
+                whole(own)
+            ),
+            _ => String::new(),
+        };
         vec![
             el("p").class("verdict-line").text(&unbroken(&verdict)),
+            el("p").class("second").text(&unbroken(&luck)),
             legend(),
             table("Both runs", &head, rows).class("scoreboard"),
             el("p").class("second").text(READ),
@@ -249,6 +271,11 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             lanes_apart(run, &beside, open),
         ]
     })
+}
+
+/// To the whole second.
+fn whole(span: Span) -> Span {
+    Span::from_ms((span.ms() + 500) / 1_000 * 1_000)
 }
 
 fn number(value: f64) -> String {

@@ -149,7 +149,7 @@ pub fn percent(share: f64) -> String {
 
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
 #[inline(never)]
-fn follow(mut act: Box<dyn FnMut()>) {
+pub fn follow(mut act: Box<dyn FnMut()>) {
     StoredValue::new_local(RenderEffect::new(move |_| act()));
 }
 

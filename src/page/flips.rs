@@ -176,7 +176,6 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
         .parameters
         .with_untracked(|all| all.get(flip.parameter));
     let (index, value) = (flip.parameter, flip.value);
-    let sign = if value < now { "≤" } else { "≥" };
     let verified = format!(
         "Simulated: it flips at {}, and does not at {}",
         parameter.written(value),
@@ -195,10 +194,10 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
         .attr("title", &verified)
         .child(
             el("span")
-                .text(&format!("{} {sign} ", label(&scenario, parameter)))
+                .text(&format!("{} ", label(&scenario, parameter)))
                 .child(el("b").text(&unbroken(&parameter.written(value))))
                 .child(el("span").class("second").text(&unbroken(&format!(
-                            " now {}{}",
+                            " instead of {}{}",
                             parameter.written(now),
                             flip.at.map_or(String::new(), |at| format!("; then at {at}"))
                         )))),

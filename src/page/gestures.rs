@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
-use web_sys::PointerEvent;
+use web_sys::{MouseEvent, PointerEvent};
 
 use super::dom::El;
 use super::store::Store;
@@ -72,7 +72,7 @@ pub fn gestures(store: Store, figure: El) -> El {
 }
 
 /// How far from the left of the plot that an event happened in, if it happened in one of this kind.
-fn plot_x(event: &PointerEvent, plots: &str) -> Option<f64> {
+pub fn plot_x(event: &MouseEvent, plots: &str) -> Option<f64> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
     let plot = target.closest(plots).ok().flatten()?;
     Some(f64::from(event.client_x()) - plot.get_bounding_client_rect().left())

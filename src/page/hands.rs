@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::dom::{El, short, svg};
+use super::dom::{El, follow, short, svg};
 use super::store::Store;
 use super::timeline::pointer_x;
 use crate::draw::BandKind;
@@ -15,28 +15,55 @@ use crate::time::Instant;
 const LETTER: f64 = 6.0;
 const ROOM: f64 = 60.0;
 
-/// What was said, beside its mark: where, as far as there is room for it, and whole.
+/// Words in a plot: where, as far as there is room for them, and whole.
 #[derive(Clone, PartialEq)]
-pub struct Flag {
-    x: f64,
-    words: String,
-    title: String,
+pub struct Note {
+    pub x: f64,
+    pub y: f64,
+    pub words: String,
+    pub title: String,
 }
 
-impl Flag {
-    /// The flag, with its words at that height.
-    pub fn drawn(&self, middle: f64) -> El {
+impl Note {
+    /// The words as an element of such a class.
+    pub fn drawn(&self, class: &str) -> El {
         svg("text")
-            .class("flag")
+            .class(class)
             .attr("x", &short(self.x))
-            .attr("y", &short(middle + 3.5))
+            .attr("y", &short(self.y))
             .child(svg("title").text(&self.title))
             .text(&self.words)
     }
 }
 
+/// Keeps what is noted in a plot up to date; it is made anew only where it is another.
+pub fn noted(
+    notes: impl Fn() -> Vec<Note> + 'static,
+    made: fn(&Note) -> Vec<El>,
+    within: El,
+) -> El {
+    noted_boxed(Box::new(notes), made, within)
+}
+
+#[inline(never)]
+fn noted_boxed(notes: Box<dyn Fn() -> Vec<Note>>, made: fn(&Note) -> Vec<El>, within: El) -> El {
+    let element = within.node().clone();
+    let mut before = Vec::new();
+    follow(Box::new(move || {
+        let notes = notes();
+        if notes != before {
+            element.set_text_content(None);
+            for part in notes.iter().flat_map(made) {
+                let _ = element.append_child(part.node());
+            }
+            before = notes;
+        }
+    }));
+    within
+}
+
 /// What an endpoint said, as far as there is room before the next message or the edge.
-pub fn flags(store: Store, endpoint: EndpointId) -> Vec<Flag> {
+pub fn flags(store: Store, endpoint: EndpointId, y: f64) -> Vec<Note> {
     let scale = store.scale();
     store.run.with(|run| {
         let lane = run.lanes.iter().find(|lane| lane.endpoint == endpoint);
@@ -67,8 +94,9 @@ pub fn flags(store: Store, endpoint: EndpointId) -> Vec<Flag> {
                 // Emblems are for messengers; the lane has its own.
                 let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
                 let words = shortened(words.trim(), (room / LETTER) as usize);
-                (room > ROOM).then(|| Flag {
+                (room > ROOM).then(|| Note {
                     x: x + 10.0,
+                    y,
                     words,
                     title: message.text.clone(),
                 })

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, short, svg};
-use super::hands::{Flag, flags, hands};
+use super::hands::{Note, flags, hands, noted};
 use super::panel::reveal;
 use super::run::Shown;
 use super::signals::{Memo, RwSignal, effect};
@@ -314,15 +314,14 @@ fn drawing(store: Store, index: usize, row: &Row) -> El {
         svg("path").class(class).live_attr("d", d)
     });
     let bands: Vec<El> = paths.by_ref().take(BANDS).collect();
-    let said = Memo::new(move |_| flags(store, endpoint));
-    let flag = |flag: &Flag| flag.drawn(LANE / 2.0 - 1.5);
-    let held = Memo::new(move |_| {
+    let held = move || {
         let scale = store.scale();
         store.run.with(|run| {
             let lane = run.lanes.get(index);
             lane.map_or(Vec::new(), |lane| held_back(lane, &scale))
         })
-    });
+    };
+    let said = move || flags(store, endpoint, LANE / 2.0 + 2.0);
     let ghosts = move || {
         let scale = store.scale();
         store.beside.with(|beside| match beside {
@@ -340,15 +339,15 @@ fn drawing(store: Store, index: usize, row: &Row) -> El {
         .attr("aria-hidden", "true")
         .child(svg("path").class("asleep").live_attr("d", asleep))
         .children(bands)
-        .child(svg("g").live(move || held.with(|held| held.iter().flat_map(dashed).collect())))
+        .child(noted(held, dashed, svg("g")))
         .children(paths)
         .child(svg("path").class("ghost").live_attr("d", ghosts))
-        .child(svg("g").live(move || said.with(|said| said.iter().map(flag).collect())))
+        .child(noted(said, |note| vec![note.drawn("flag")], svg("g")))
         .child(svg("g").live(move || hands(store, endpoint)))
 }
 
-/// Where a lane's action was held back: from, to, and what is said of it.
-fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
+/// Where a lane's action was held back, from `x` to `y`, and what is said of it.
+fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<Note> {
     let held = lane
         .bands
         .iter()
@@ -379,13 +378,25 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<(f64, f64, String)> {
             true => format!("{words} {minutes}"),
             false => String::new(),
         };
-        (from, to, words)
+        Note {
+            x: from,
+            y: to,
+            words,
+            title: String::new(),
+        }
     });
     each.collect()
 }
 
-/// The box of what was held back, and the words in it.
-fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
+/// The box of what was held back, from `x` to `y`, and the words in it.
+fn dashed(
+    Note {
+        x: from,
+        y: to,
+        words,
+        ..
+    }: &Note,
+) -> Vec<El> {
     let number = |element: El, name: &str, value: f64| element.attr(name, &short(value));
     let frame = svg("rect").class("held").attr("rx", "2");
     let frame = number(frame, "x", from + 0.5);
@@ -394,7 +405,7 @@ fn dashed((from, to, words): &(f64, f64, String)) -> [El; 2] {
     let inside = to - from > LEAST_ROOM;
     let x = if inside { from + 6.0 } else { to + 4.0 };
     let said = number(svg("text").class("held-words"), "x", x);
-    [
+    vec![
         number(frame, "height", LANE - 7.0),
         number(said, "y", LANE / 2.0 + 3.5).text(words),
     ]
@@ -412,7 +423,7 @@ pub fn title_case(word: &str) -> String {
 
 /// What is selected, and the curve from its cause.
 fn curve(store: Store, rows: Vec<Row>) -> El {
-    let drawn = Memo::new(move |_| {
+    let drawn = move || {
         let selection = store.selection.get()?;
         let row = rows.iter().find(|row| row.endpoint == selection.endpoint)?;
         let (x, y) = place(store, &rows, (selection.endpoint, selection.at))?;
@@ -432,24 +443,26 @@ fn curve(store: Store, rows: Vec<Row>) -> El {
                 let [from_x, from_y, x, y] = [from_x, from_y, x, y].map(short);
                 format!("M{from_x} {from_y}C{out} {from_y} {back} {y} {x} {y}")
             });
-        Some((row.tier, x, y, curve))
-    });
-    let shown = move || {
-        let shown = drawn.get().map(|(tier, x, y, curve)| {
-            let curve = curve.map(|d| svg("path").class("cause").attr("d", &d));
+        Some(Note {
+            x,
+            y,
+            words: curve.unwrap_or_default(),
+            title: row.tier.name().to_owned(),
+        })
+    };
+    noted(
+        move || drawn().into_iter().collect(),
+        |note| {
+            let curve = svg("path").class("cause").attr("d", &note.words);
             let ring = svg("circle")
                 .class("chosen")
-                .attr("cx", &short(x))
-                .attr("cy", &short(y))
+                .attr("cx", &short(note.x))
+                .attr("cy", &short(note.y))
                 .attr("r", "9.5");
-            svg("g").class(tier.name()).children(curve).child(ring)
-        });
-        shown.into_iter().collect()
-    };
-    svg("svg")
-        .class("curve")
-        .attr("aria-hidden", "true")
-        .live(shown)
+            vec![svg("g").class(&note.title).child(curve).child(ring)]
+        },
+        svg("svg").class("curve").attr("aria-hidden", "true"),
+    )
 }
 
 /// Where a moment of an endpoint lies, from the left and from the top of all lanes.

@@ -1,6 +1,7 @@
 //! The metrics of the world: what was true, what was observed, and the levels that rules use.
 
 use super::dom::{El, el, short, svg};
+use super::hands::{Note, noted};
 use super::signals::Memo;
 use super::store::{Store, store};
 use crate::draw::{Ink, MetricSeries, metric_chart};
@@ -9,6 +10,8 @@ use crate::time::Span;
 
 /// The height of a chart, in CSS pixels.
 const HEIGHT: f64 = 27.0;
+/// About how wide a letter of the words in a chart is.
+const LETTER: f64 = 5.2;
 /// What a chart is drawn with, from the back.
 const INKS: [Ink; 3] = [Ink::Threshold, Ink::Truth, Ink::Observed];
 
@@ -115,7 +118,7 @@ fn chart(store: Store, index: usize, name: &str) -> El {
     let other = svg("path")
         .class("ink other")
         .live_attr("d", move || plots.with(|(_, other)| other.clone()));
-    let late = Memo::new(move |_| delays(store, index));
+    let late = move || delays(store, index);
     let label = format!(
         "{name} over time, with what was observed and the levels that rules use; the table “Minute by minute” has it"
     );
@@ -126,23 +129,11 @@ fn chart(store: Store, index: usize, name: &str) -> El {
         .attr("aria-label", &label)
         .child(other)
         .children(layers)
-        .child(svg("g").live(move || late.with(|late| late.iter().map(drawn).collect())))
-}
-
-/// How late a problem was seen: where the words stand, the words, and the whole of it.
-type Late = (f64, f64, String, String);
-
-fn drawn((x, y, words, title): &Late) -> El {
-    svg("text")
-        .class("delay")
-        .attr("x", &short(*x))
-        .attr("y", &short(*y))
-        .child(svg("title").text(title))
-        .text(words)
+        .child(noted(late, |note| vec![note.drawn("delay")], svg("g")))
 }
 
 /// How late a run observed what a rule reacts to, beside the point that showed it and away from the line.
-fn delays(store: Store, index: usize) -> Vec<Late> {
+fn delays(store: Store, index: usize) -> Vec<Note> {
     let scale = store.scale();
     let scenario = store.scenario();
     store.run.with(|run| {
@@ -150,8 +141,12 @@ fn delays(store: Store, index: usize) -> Vec<Late> {
         let metric = series.map(|series| series.metric);
         let own = run.findings.comparison.first();
         let mut left = f64::NEG_INFINITY;
-        let each = own.into_iter().flat_map(|own| &own.delays);
-        each.filter_map(|problem| {
+        let delays = own.map_or(&[][..], |own| &own.delays);
+        let starts: Vec<f64> = delays
+            .iter()
+            .filter_map(|problem| Some(scale.x(problem.from + problem.delay?)))
+            .collect();
+        let each = delays.iter().filter_map(|problem| {
             let delay = problem.delay.filter(|delay| delay.is_positive())?;
             let of = scenario.metrics_of(problem.rule).first().copied();
             let seen = problem.from + delay;
@@ -159,7 +154,6 @@ fn delays(store: Store, index: usize) -> Vec<Late> {
             if of != metric || !(0.0..scale.width - 62.0).contains(&x) || x <= left {
                 return None;
             }
-            left = x + 66.0;
             let high = series.and_then(|series| {
                 let (low, high) = series.range;
                 Some((series.at(seen)? - low) / (high - low) > 0.5)
@@ -172,8 +166,25 @@ fn delays(store: Store, index: usize) -> Vec<Late> {
             let rule = scenario.rules.get(problem.rule);
             let name = rule.map_or("", |rule| rule.name.as_str());
             let title = format!("“{name}” was seen {delay} after it began");
-            Some((x + 2.0, y, format!("seen +{delay}"), title))
-        })
-        .collect()
+            // By its whole name where that meets no other.
+            let short = format!("seen +{delay}");
+            let whole = format!("“{name}” {short}");
+            let until = |words: &str| x + words.chars().count() as f64 * LETTER + 6.0;
+            let meets = starts
+                .iter()
+                .any(|start| *start > x && *start < until(&whole));
+            let words = match meets || until(&whole) > scale.width {
+                true => short,
+                false => whole,
+            };
+            left = until(&words);
+            Some(Note {
+                x: x + 2.0,
+                y,
+                words,
+                title,
+            })
+        });
+        each.collect()
     })
 }

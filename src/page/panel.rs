@@ -63,11 +63,19 @@ pub fn panel() -> El {
 
 /// Where the panel stands below the figure, brings it into view: what was asked for is in it.
 pub fn reveal(store: Store) {
+    reveal_part(store, ".tabs");
+}
+
+/// Brings a part of the page into view where parts stand one below the other.
+pub fn reveal_part(store: Store, part: &'static str) {
     if store.page_width.get_untracked() < BESIDE {
-        let tabs = document().query_selector(".tabs").ok().flatten();
-        if let Some(tabs) = tabs {
-            tabs.scroll_into_view();
-        }
+        // It is there by then.
+        request_animation_frame(move || {
+            let part = document().query_selector(part).ok().flatten();
+            if let Some(part) = part {
+                part.scroll_into_view();
+            }
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, focus, unbroken};
+use super::panel::reveal_part;
 use super::run::Run;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
@@ -328,18 +329,24 @@ fn submit(store: Store, form: Form) {
         }),
         None => store.dispatch(&Command::Intervene {
             call: Call {
-                at_ms: store.cursor.get_untracked().ms(),
+                at_ms: second(store.cursor.get_untracked()).ms(),
                 endpoint,
                 wish,
             },
         }),
     }
     form.editing.set(None);
+    reveal_part(store, ".calls");
 }
 
 /// A moment in whole seconds, as the clock shows it.
 pub fn clock(at: Instant) -> String {
-    Instant::from_ms(at.ms() / 1_000 * 1_000).to_string()
+    second(at).to_string()
+}
+
+/// The whole second before a moment.
+fn second(at: Instant) -> Instant {
+    Instant::from_ms(at.ms() / 1_000 * 1_000)
 }
 
 /// Each call with the scheduler's own answer.
@@ -366,7 +373,7 @@ fn calls(store: Store, form: Form) -> Vec<El> {
                             .child(
                                 button("link", move || {
                                     let mut call = moved.clone();
-                                    call.at_ms = store.cursor.get_untracked().ms();
+                                    call.at_ms = second(store.cursor.get_untracked()).ms();
                                     store.dispatch(&Command::Amend { index, call });
                                 })
                                 .text("Move to the cursor"),

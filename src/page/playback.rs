@@ -153,6 +153,11 @@ fn changed(store: Store) -> El {
     // Where the cursor stood when it came about; nowhere before the first.
     let seen = RwSignal::new(f64::NAN);
     let at = move |cursor: Instant| cursor.ms() as f64;
+    // What is done next is about something else.
+    effect(move || {
+        let _ = (store.tab.get(), store.rival.get(), store.chapter.get());
+        seen.set(f64::NAN);
+    });
     // A change may move the cursor with it, which has happened by the time that effects run.
     effect(move || {
         store.setup.with(|_| ());
@@ -176,7 +181,10 @@ fn changed(store: Store) -> El {
                 })
             })
         }))
-        .child(el("span").live_text(move || came_of_it(store)))
+        .child(el("span").live_text(move || {
+            let won = store.won.get();
+            won.map_or_else(|| came_of_it(store), |won| format!("✓ {won}"))
+        }))
         .child(
             button("link", back)
                 .live_text(move || if store.undone() { "Redo" } else { "Undo" }.to_owned()),

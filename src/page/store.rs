@@ -45,6 +45,8 @@ pub struct Store {
     pub cron: RwSignal<Option<Read>>,
     /// Which of the story's questions have been answered since the page was opened.
     pub solved: RwSignal<Vec<bool>>,
+    /// What the last change has caused of it, in words.
+    pub won: RwSignal<Option<String>>,
     /// Whether single keys do anything.
     pub keys: RwSignal<bool>,
     /// Whether the press that is going on has become a drag, so that it is no click.
@@ -125,6 +127,7 @@ impl Store {
                 })
             }),
             solved: RwSignal::new(Vec::new()),
+            won: RwSignal::new(None),
             keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),
             dragged: StoredValue::new(false),
             lit: RwSignal::new(Vec::new()),

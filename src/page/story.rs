@@ -3,7 +3,7 @@
 //! A sentence and the lanes that it speaks of light each other up.
 
 use super::dom::{El, button, el, unbroken};
-use super::panel::reveal;
+use super::panel::{reveal, reveal_part};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::voice::About;
@@ -14,6 +14,7 @@ use crate::session::{Command, Setup, Tab};
 pub fn story() -> El {
     let store = store();
     let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
+    followed(store, told);
     el("section")
         .class("story")
         .attr("aria-label", "The story")
@@ -28,6 +29,25 @@ pub fn story() -> El {
                     None => Vec::new(),
                 }),
         )
+}
+
+/// While the cursor moves by itself, the chapter is the one whose moment came last.
+fn followed(store: Store, told: Memo<Vec<ChapterTold>>) {
+    effect(move || {
+        if !store.playing.get() {
+            return;
+        }
+        let Some(open) = store.chapter.get() else {
+            return;
+        };
+        let cursor = store.cursor.get();
+        let come = |told: &ChapterTold| told.at.is_some_and(|at| at <= cursor);
+        let chapter = told.with(|told| told.iter().rposition(come)).unwrap_or(0);
+        if chapter != open {
+            let chapter = Some(chapter);
+            store.dispatch(&Command::Read { chapter });
+        }
+    });
 }
 
 /// Shows the levers, above which the questions stand.
@@ -57,6 +77,7 @@ pub fn read(store: Store, chapter: usize) {
     if let Some(at) = at {
         store.go(at);
     }
+    reveal_part(store, ".story");
     // There is what is asked at the end.
     if chapter + 1 == store.scenario().chapters.len() {
         store.dispatch(&Command::Open { tab: Tab::Levers });
@@ -192,6 +213,7 @@ fn asked_now(store: Store) -> El {
     // What was caused once counts, also when the next is tried.
     effect(move || {
         let now = store.run.with(|run| answered(&run.trace));
+        store.won.set(None);
         store.solved.update(|solved| {
             solved.resize(now.len(), false);
             let scenario = store.scenario();
@@ -200,6 +222,7 @@ fn asked_now(store: Store) -> El {
                 if now && !*solved {
                     *solved = true;
                     let words = format!("Done: {}", question.text);
+                    store.won.set(Some(words.clone()));
                     store.voice.tell(About::Question, words);
                 }
             }
@@ -238,7 +261,7 @@ fn asked_now(store: Store) -> El {
         .child(el("h3").live_text(move || {
             let (done, all) =
                 answers.with(|all| (all.iter().filter(|done| **done).count(), all.len()));
-            format!("Your turn: cause it with the levers. {done} of {all} done")
+            format!("Your turn: cause it with levers or calls. {done} of {all} done")
         }))
         .child(el("ol").children(each))
 }

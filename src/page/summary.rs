@@ -8,6 +8,7 @@ use super::timeline::tables;
 use super::voice::About;
 use crate::export::TERMS;
 use crate::insight::{Piece, plain};
+use crate::session::{Command, Rival};
 
 /// The sentence.
 pub fn summary() -> [El; 3] {
@@ -41,7 +42,26 @@ pub fn summary() -> [El; 3] {
         classes.into_iter().enumerate().map(piece).collect()
     });
     told(store);
-    let terms = el("p").class("terms second").text(TERMS);
+    let rival = move || {
+        store.beside.with(|beside| match beside {
+            Some(Ok(beside)) => beside.name.clone(),
+            _ => String::new(),
+        })
+    };
+    // Wherever the reader is, what else is in the picture is said above it.
+    let compared = el("span")
+        .live_flag("hidden", move || rival().is_empty())
+        .text(" Dashed, and at the foot of the lanes: ")
+        .child(el("b").live_text(rival))
+        .text(". ")
+        .child(
+            button("link", move || {
+                let rival = Rival::Nobody;
+                store.dispatch(&Command::Compare { rival });
+            })
+            .text("Stop comparing"),
+        );
+    let terms = el("p").class("terms second").text(TERMS).child(compared);
     [sentence, terms, store.voice.status()]
 }
 

@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, MouseEvent, WheelEvent};
 
 use super::dom::{El, button, el, focus, px, short, svg};
-use super::gestures::gestures;
+use super::gestures::{gestures, plot_x};
+use super::hands::{Note, noted};
 use super::lanes::lanes;
 use super::metrics::metrics;
 use super::signals::{Memo, effect};
@@ -22,6 +23,8 @@ use crate::time::{Instant, Span};
 const CADENCE: f64 = 108.0;
 /// Two of its lines are so close that no name fits between them.
 const CLOSE: f64 = 13.0;
+/// About how long such a name is.
+const NAME: f64 = 110.0;
 /// What the cadence chart is drawn with: only checks have a cadence.
 const INKS: [Ink; 4] = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
 /// The strongest shade of a phase; the sketches' own would cost marks their contrast.
@@ -35,12 +38,6 @@ pub fn pointer_x(event: &MouseEvent) -> f64 {
     element.map_or(0.0, |element| {
         f64::from(event.client_x()) - element.get_bounding_client_rect().left()
     })
-}
-
-fn plot_x(event: &MouseEvent) -> Option<f64> {
-    let target = event.target()?.dyn_into::<Element>().ok()?;
-    let plot = target.closest(".plot.scrub").ok().flatten()?;
-    Some(f64::from(event.client_x()) - plot.get_bounding_client_rect().left())
 }
 
 /// The whole figure.
@@ -70,7 +67,7 @@ fn turn(store: Store, event: &WheelEvent) {
     let sideways = event.delta_x().abs() > event.delta_y().abs();
     if event.ctrl_key() {
         event.prevent_default();
-        let around = plot_x(event).map_or_else(
+        let around = plot_x(event, ".plot").map_or_else(
             || store.cursor.get_untracked(),
             |x| store.scale().instant_clamped(x),
         );
@@ -93,9 +90,11 @@ fn views(store: Store) -> El {
         button("icon", on_click)
             .attr("title", title)
             .attr("aria-label", name)
+            .live_flag("disabled", move || store.locked.get())
             .text(sign)
     };
-    let whole = move || store.viewport.get() == Viewport::fit(store.scenario().end());
+    let whole =
+        move || store.locked.get() || store.viewport.get() == Viewport::fit(store.scenario().end());
     el("div")
         .class("views")
         .attr("role", "group")
@@ -115,7 +114,10 @@ fn views(store: Store) -> El {
             })
             .attr("title", "Keep cursor and view where they are")
             .live_attr("aria-pressed", move || store.locked.get().to_string())
-            .text("Lock"),
+            .live_text(move || match store.locked.get() {
+                true => "Unlock".to_owned(),
+                false => "Lock".to_owned(),
+            }),
         )
         .child(
             button("quiet", move || tables(store))
@@ -306,36 +308,38 @@ fn cadence(store: Store) -> El {
 /// The lines' names, at their right ends.
 fn ends(store: Store) -> El {
     let scenario = store.scenario();
-    // Most steps of a lever leave them where they are.
-    let ends = Memo::new(move |_| {
+    let names = move || {
         let scale = store.scale();
-        store
-            .run
-            .with(|run| run.cadence.ends(scale.viewport, (scale.width, CADENCE)))
-    });
-    let named = move |(x, y, tier, ids): (f64, f64, Tier, Vec<EndpointId>)| {
-        // Below its line where another is close above.
-        let above =
-            |end: &(f64, f64, Tier, Vec<EndpointId>)| end.0 == x && (y - CLOSE..y).contains(&end.1);
-        let down = match ends.with_untracked(|ends| ends.iter().any(above)) {
-            true => 11.0,
-            false => -4.0,
+        let size = (scale.width, CADENCE);
+        let ends = store.run.with(|run| run.cadence.ends(scale.viewport, size));
+        let named = |&(x, y, tier, ref ids): &(f64, f64, Tier, Vec<EndpointId>)| {
+            // Below its line where another is close above.
+            let above = |end: &(f64, f64, Tier, Vec<EndpointId>)| {
+                let close = (end.0 - x).abs() < NAME && (y - CLOSE..=y).contains(&end.1);
+                close && (end.1 < y || end.0 > x || end.0 == x && end.2 != tier)
+            };
+            let down = match ends.iter().any(above) {
+                true => 11.0,
+                false => -4.0,
+            };
+            let names = ids.iter().filter_map(|id| {
+                let endpoint = scenario.endpoints.get(id.index())?;
+                Some(endpoint.name.as_str())
+            });
+            Note {
+                // Left of a last step.
+                x: x - 14.0,
+                y: y + down,
+                words: names.collect::<Vec<_>>().join(", "),
+                title: tier.name().to_owned(),
+            }
         };
-        let names = ids.iter().filter_map(|id| {
-            let endpoint = scenario.endpoints.get(id.index())?;
-            Some(endpoint.name.as_str())
-        });
-        svg("text")
-            .class(&format!("line-name {}", tier.name()))
-            // Left of a last step.
-            .attr("x", &short(x - 14.0))
-            .attr("y", &short(y + down))
-            .text(&names.collect::<Vec<_>>().join(", "))
+        ends.iter().map(named).collect()
     };
-    svg("g").live(move || ends.get().into_iter().map(&named).collect())
+    let named = |note: &Note| vec![note.drawn(&format!("line-name {}", note.title))];
+    noted(names, named, svg("g"))
 }
 
-/// One line through all panels.
 /// What is still to come, veiled while the cursor moves by itself.
 fn veil(store: Store) -> El {
     let x = move || store.scale().x(store.cursor.get());
@@ -352,6 +356,7 @@ fn veil(store: Store) -> El {
         .child(veil)
 }
 
+/// One line through all panels.
 fn cursor(store: Store) -> El {
     let x = move || store.scale().x(store.cursor.get());
     let gone = move || !(-0.5..=store.plot_width.get() + 0.5).contains(&x());

@@ -392,7 +392,7 @@ fn a_run_is_explained_by_its_whole_chain() {
     let parts = [
         "customer support ran at 20:05: the incident is 15 min old and the shop has not recovered.",
         "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
-        "enough for “tell customer support”: the incident is 15 min old and the shop has not",
+        "from here on “tell customer support” holds: the incident is 15 min old and the shop has",
         "(incident age 15 min ≥ 15 min: yes",
         "the rule asked for one run at 20:05, valid until 21:00",
         "planned for 20:05: nothing stood in the way",

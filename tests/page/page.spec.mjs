@@ -108,7 +108,7 @@ test('a click on a run explains it, and its steps lead to their moments', async 
   await clickAt(page, 'customer support', 20 * 60_000 + 5_000);
   const why = page.getByRole('tabpanel', { name: 'Why' });
   await expect(why).toContainText('customer support ran at 20:05: the incident is 15 min old');
-  await expect(why).toContainText('enough for “tell customer support”: the incident is 15 min old');
+  await expect(why).toContainText('from here on “tell customer support” holds: the incident is 15 min old');
   await expect(why).toContainText('governor: one-shot 20:05 is the only candidate');
   await expect(page.locator('.curve .cause')).toHaveCount(1);
   await why.getByRole('button', { name: /traffic monitor saw/ }).click();
