@@ -12,6 +12,8 @@ pub struct ChapterTold {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// From when on it is what goes on: the phase of its name, or else its moment.
+    pub from: Option<Instant>,
     /// The moment to look at; nothing if what it is about did not happen in this run.
     pub at: Option<Instant>,
     /// Its sentences.
@@ -49,16 +51,18 @@ pub fn chapters(trace: &Trace) -> Vec<ChapterTold> {
             when.check(&past, past.instant(), &mut memory).holds
         })
     };
-    let chapter = |chapter: &crate::scenario::Chapter| ChapterTold {
-        id: chapter.id.clone(),
-        title: chapter.title.clone(),
-        at: moment(&chapter.at),
-        sentences: chapter
-            .sentences
-            .iter()
-            .filter(is_so)
-            .map(sentence)
-            .collect(),
+    let chapter = |chapter: &crate::scenario::Chapter| {
+        let mut phases = trace.scenario.phases.iter();
+        let phase = phases.find(|phase| phase.name == chapter.title);
+        let at = moment(&chapter.at);
+        let sentences = chapter.sentences.iter().filter(is_so);
+        ChapterTold {
+            id: chapter.id.clone(),
+            title: chapter.title.clone(),
+            from: phase.map(|phase| phase.from).or(at),
+            at,
+            sentences: sentences.map(sentence).collect(),
+        }
     };
     trace.scenario.chapters.iter().map(chapter).collect()
 }
@@ -89,6 +93,7 @@ mod tests {
         assert_eq!(told.len(), trace.scenario.phases.len());
         for (chapter, phase) in told.iter().zip(&trace.scenario.phases) {
             assert_eq!(chapter.title, phase.name);
+            assert_eq!(chapter.from, Some(phase.from));
             assert!(
                 chapter.at.is_some_and(|at| at >= phase.from),
                 "{}",

@@ -21,6 +21,8 @@ const CRON: &str =
     "Cron runs at its times and does nothing else: it reacts to nothing and repairs nothing.";
 /// What lets a fixed schedule look better than it is.
 const LUCK: &str = "Most problems here begin on a whole minute, just as cron looks.";
+/// What a cron expression consists of.
+const FIELDS: &str = "minute, hour, day, month, weekday";
 /// The size of the chart of points, in CSS pixels, and the room around it.
 const WIDTH: f64 = 344.0;
 const HEIGHT: f64 = 176.0;
@@ -148,11 +150,8 @@ fn cron_field(store: Store) -> El {
         });
     el("div")
         .class("cron")
-        .child(
-            el("label")
-                .text("Your own cron (minute hour day month weekday) ")
-                .child(field),
-        )
+        .child(el("label").text("Your own cron ").child(field))
+        .child(el("p").class("second").text(FIELDS))
         .child(
             el("p")
                 .class("fault")

@@ -21,7 +21,7 @@ const KEYS: [(&str, &str); 10] = [
     ("?", "this help"),
 ];
 
-const READ: &str = "Ten endpoints watch a shop through a flash sale; each has a lane. “seen +30 s” on a chart: so long \
+const READ: &str = "Ten endpoints watch and mend a shop through a flash sale; each has a lane. “seen +30 s” on a chart: so long \
     after its beginning a check saw it.";
 const USE: &str = "Move a lever and everything is simulated again. Choose a run to see why it happened, or an empty \
     stretch to see why nothing did. Drag over the charts to move the cursor; ";
@@ -31,7 +31,7 @@ const CLOSER: [(&str, &str); 2] = [
     ("coarse", "two fingers look closer."),
 ];
 
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 8] = [
     ("Baseline", "an endpoint's own schedule"),
     (
         "Hint",
@@ -44,6 +44,7 @@ const WORDS: [(&str, &str); 7] = [
     ("Clamp", "the smallest and the largest gap that it allows"),
     ("Cooldown", "how long an action rests after a run"),
     ("Incident", "from the surge until all is well again"),
+    ("Cron", "a fixed schedule by the clock"),
     ("Seed", "picks the noise: one seed, one run"),
 ];
 

@@ -31,7 +31,7 @@ pub fn story() -> El {
         )
 }
 
-/// While the cursor moves by itself, the chapter is the one whose moment came last.
+/// While the cursor moves by itself, the chapter is the one of what goes on.
 fn followed(store: Store, told: Memo<Vec<ChapterTold>>) {
     effect(move || {
         if !store.playing.get() {
@@ -41,7 +41,7 @@ fn followed(store: Store, told: Memo<Vec<ChapterTold>>) {
             return;
         };
         let cursor = store.cursor.get();
-        let come = |told: &ChapterTold| told.at.is_some_and(|at| at <= cursor);
+        let come = |told: &ChapterTold| told.from.is_some_and(|from| from <= cursor);
         let chapter = told.with(|told| told.iter().rposition(come)).unwrap_or(0);
         if chapter != open {
             let chapter = Some(chapter);
