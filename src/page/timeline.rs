@@ -114,10 +114,7 @@ fn views(store: Store) -> El {
             })
             .attr("title", "Keep cursor and view where they are")
             .live_attr("aria-pressed", move || store.locked.get().to_string())
-            .live_text(move || match store.locked.get() {
-                true => "Unlock".to_owned(),
-                false => "Lock".to_owned(),
-            }),
+            .text("Lock"),
         )
         .child(
             button("quiet", move || tables(store))

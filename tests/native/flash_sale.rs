@@ -126,6 +126,22 @@ fn the_sentence_says_it() {
     );
 }
 
+#[test]
+fn a_surge_that_is_seen_late_is_said_to_be() {
+    let trace = run(&[
+        ("traffic_monitor.every", "4min 50s"),
+        ("order_processor_health.every", "15min"),
+    ]);
+    let policies = compare(&trace).expect("it can be compared");
+    let sentence = plain(&summary(&trace, &policies));
+    let seen = policies[0].delays[0].delay.expect("it is seen");
+    assert!(seen.ms() > 60_000, "{seen}");
+    assert!(
+        sentence.contains(&format!("5 s after seeing the surge, {seen} late, ")),
+        "{sentence}"
+    );
+}
+
 // --- counterfactuals: each is a setting and what must come of it ---
 
 /// Settings, when support is told, when the engineer is woken.

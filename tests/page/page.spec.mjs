@@ -184,9 +184,10 @@ test('locked, cursor and view stay where they are', async ({ page }) => {
   await expect(lock).toHaveAttribute('aria-pressed', 'true');
   const cursor = page.getByRole('slider', { name: 'Cursor' });
   await cursor.press('Home');
-  await page.getByRole('button', { name: 'Closer' }).click();
+  await expect(page.getByRole('button', { name: 'Closer' })).toBeDisabled();
+  await cursor.press('w');
   await expect(clock(page)).toHaveText('20:05');
-  await expect(page.getByRole('button', { name: 'Fit' })).toBeDisabled();
+  await expect(page.locator('.scrubber .window')).toHaveAttribute('style', /width: 100%/);
   await lock.click();
   await cursor.press('Home');
   await expect(clock(page)).toHaveText('0:00');

@@ -143,10 +143,10 @@ test('is told what would have flipped the run that is shown, not the one before'
   const why = panel(page, 'Why');
   await searched(why);
   const patience = why.getByRole('listitem').filter({ hasText: 'How long both recoveries may take' });
-  await expect(patience).toContainText('now 9 min 30 s');
+  await expect(patience).toContainText('instead of 9 min 30 s');
   // The explanation reads the same without this; the numbers do not.
   await button(top(page), 'Undo').click();
-  await expect(patience).toContainText('now 10 min');
+  await expect(patience).toContainText('instead of 10 min');
   expect(complaints).toEqual([]);
 });
 
@@ -420,6 +420,43 @@ test('reads the story to its end', async ({ page }) => {
   expect(complaints).toEqual([]);
 });
 
+test('watches the story go on while it plays', async ({ page }) => {
+  await opened(page);
+  await button(top(page), 'Story').click();
+  await expect(page.locator('.story h2')).toHaveText('1. Baseline');
+  await page.getByRole('slider', { name: 'Speed' }).fill('100');
+  await button(page, 'Play').click();
+  await expect(page.locator('.story h2')).toHaveText('6. Normal');
+  await expect(clock(page)).toHaveText('40:00');
+});
+
+test('ends a comparison from where it is said that there is one', async ({ page }) => {
+  await opened(page);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await page.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  await page.getByRole('tab', { name: 'Levers' }).click();
+  await expect(page.locator('.terms')).toContainText('at the foot of the lanes: cron every 5 min');
+  await button(page, 'Stop comparing').click();
+  await expect(page.locator('.terms')).not.toContainText('cron every 5 min', { useInnerText: true });
+  await expect(page.locator('.lane path.ghost').first()).toHaveAttribute('d', '');
+});
+
+test('looks closer with the wheel where the pointer is, on a lane too', async ({ page }) => {
+  await opened(page);
+  const plot = lane(page, 'inventory sync').locator('.plot');
+  const box = await plot.boundingBox();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+  await page.keyboard.down('Control');
+  for (let turn = 0; turn < 4; turn += 1) await page.mouse.wheel(0, -120);
+  await page.keyboard.up('Control');
+  const shown = page.locator('.scrubber .window');
+  const [left, width] = await shown.evaluate((window) => [window.style.left, window.style.width].map(parseFloat));
+  expect(width).toBeLessThan(50);
+  // The moment that was pointed at, 36:00, is where it was.
+  expect(left + width * 0.9).toBeGreaterThan(89);
+  expect(left + width * 0.9).toBeLessThan(91);
+});
+
 test('sees what a sentence of the story speaks of, and which sentence speaks of a lane', async ({ page }) => {
   const complaints = await opened(page);
   await button(page, 'Story').click();
@@ -479,6 +516,16 @@ test('is told the story of any run without words for what is not known', async (
   }
   expect(odd).toEqual([]);
   expect(complaints).toEqual([]);
+});
+
+test('sees that a question is answered, wherever they have scrolled to', async ({ page }) => {
+  await opened(page);
+  await button(top(page), 'Story').click();
+  await page.getByRole('button', { name: 'Chapter 6: Normal' }).click();
+  await lever(page, 'traffic').fill('2');
+  await expect(page.locator('.changed')).toContainText('Done: Make checkout break.');
+  await lever(page, 'traffic').fill('2.1');
+  await expect(page.locator('.changed')).not.toContainText('Done');
 });
 
 test('hears that a question is answered', async ({ page }) => {
