@@ -7,6 +7,8 @@ import { once } from 'node:events';
 import { chromium } from '../tests/page/node_modules/@playwright/test/index.mjs';
 
 const STEPS = 240;
+/** The machine is not equally fast all the time: the median of so many rounds counts. */
+const ROUNDS = 5;
 const SECONDS = 10;
 const LATE = 25;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
@@ -101,11 +103,15 @@ try {
   for (const [rate, target] of [[1, 16.7], [4, 50]]) {
     await client.send('Emulation.setCPUThrottlingRate', { rate });
     for (const slider of ['traffic', 'scale_checkout_workers.delay']) {
-      const { work, passed } = await dragged(page, slider);
+      const rounds = [];
+      for (let round = 0; round < ROUNDS; round += 1) rounds.push(await dragged(page, slider));
+      const high = rounds.map(({ work }) => share(work, 0.95));
       const name = `work for a step of ${slider}, 95 %, processor 1/${rate}`;
-      report(name, share(work, 0.95), target, 'ms', work.length);
-      const [half, most, wall] = [share(work, 0.5), share(work, 1), share(passed, 0.95)].map((ms) => ms.toFixed(2));
-      console.log(`    median ${half} ms, most ${most} ms; by the clock on the wall, 95 %: ${wall} ms`);
+      report(name, share(high, 0.5), target, 'ms', `${ROUNDS} rounds of ${STEPS}`);
+      const all = rounds.flatMap(({ work }) => work);
+      const wall = rounds.map(({ passed }) => share(passed, 0.95));
+      const [least, most, half, clock] = [share(high, 0), share(high, 1), share(all, 0.5), share(wall, 0.5)].map((ms) => ms.toFixed(2));
+      console.log(`    rounds from ${least} to ${most} ms; half of all steps within ${half} ms; on the wall's clock, 95 %: ${clock} ms`);
     }
   }
   await client.send('Emulation.setCPUThrottlingRate', { rate: 1 });
