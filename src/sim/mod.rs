@@ -3,6 +3,9 @@
 //! Event-driven: cost grows with the number of runs, never with the length of time. Same scenario, parameters and
 //! seed give the same trace, byte for byte, on every machine.
 
+/// Raised whenever the same scenario, parameters and interventions come to another trace than before.
+pub const ENGINE: u32 = 1;
+
 mod engine;
 mod noise;
 #[cfg(feature = "planner")]

@@ -344,17 +344,7 @@ impl Trace {
     #[must_use]
     pub fn hash(&self) -> u64 {
         let mut digest = Digest(xxhash_rust::xxh64::Xxh64::new(1));
-        for run in &self.log.runs {
-            digest.numbers([
-                run.start.ms(),
-                self.log.decided_at(run).ms(),
-                run.took.ms(),
-                i64::from(run.endpoint.0),
-                run.source.map_or(-1, |source| source as i64),
-                run.clamp.map_or(-1, |clamp| clamp as i64),
-                i64::from(run.ok),
-            ]);
-        }
+        self.add_runs(&mut digest, |_| true);
         for (_, call) in self.log.all_calls() {
             digest.call(&call);
         }
@@ -389,6 +379,28 @@ impl Trace {
             digest.numbers([i64::from(attempt.run.0), i64::from(attempt.succeeded), from]);
         }
         digest.0.digest()
+    }
+
+    /// A number that two traces share only if the runs of some endpoints are the same, which are told by their places.
+    #[must_use]
+    pub fn hash_of(&self, of: impl Fn(usize) -> bool) -> u64 {
+        let mut digest = Digest(xxhash_rust::xxh64::Xxh64::new(1));
+        self.add_runs(&mut digest, of);
+        digest.0.digest()
+    }
+
+    fn add_runs(&self, digest: &mut Digest, of: impl Fn(usize) -> bool) {
+        for run in self.log.runs.iter().filter(|run| of(run.endpoint.index())) {
+            digest.numbers([
+                run.start.ms(),
+                self.log.decided_at(run).ms(),
+                run.took.ms(),
+                i64::from(run.endpoint.0),
+                run.source.map_or(-1, |source| source as i64),
+                run.clamp.map_or(-1, |clamp| clamp as i64),
+                i64::from(run.ok),
+            ]);
+        }
     }
 
     fn add_planning(&self, digest: &mut Digest) {

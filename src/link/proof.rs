@@ -1,0 +1,116 @@
+//! What a run came to, short enough for a link.
+
+use super::{DIGITS, digits};
+use crate::scenario::Scenario;
+use crate::schedule::Tier;
+use crate::sim::{ENGINE, Trace};
+
+/// Up to so many endpoints each has a sum of its own; of more, each tier has one.
+const MOST_LANES: usize = 20;
+/// How many digits the sum of the whole run has, and that of a lane.
+const WHOLE: usize = 6;
+const LANE: usize = 2;
+
+/// What a run came to: sums over it and over its lanes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    engine: u32,
+    whole: String,
+    lanes: Vec<String>,
+}
+
+/// Whether a run came to what it is to come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It did.
+    Reproduced,
+    /// It did not.
+    Differs {
+        /// The endpoints (of large scenarios: the tiers) whose runs are others; none if only something else differs,
+        /// such as what was observed.
+        lanes: Vec<String>,
+        /// Whether the link was made by another version of the engine, which is the likely cause.
+        engine: bool,
+    },
+}
+
+impl Proof {
+    /// What a run came to.
+    #[must_use]
+    pub fn of(trace: &Trace) -> Self {
+        let lanes = groups(&trace.scenario).into_iter().map(|(_, group)| {
+            let sum = trace.hash_of(|endpoint| group.contains(&endpoint));
+            digits(sum, LANE)
+        });
+        Self {
+            engine: ENGINE,
+            whole: digits(trace.hash(), WHOLE),
+            lanes: lanes.collect(),
+        }
+    }
+
+    /// Whether a run has come to it.
+    #[must_use]
+    pub fn verdict(&self, trace: &Trace) -> Verdict {
+        let now = Self::of(trace);
+        if now.whole == self.whole && now.lanes == self.lanes {
+            return Verdict::Reproduced;
+        }
+        let names = groups(&trace.scenario).into_iter().map(|(name, _)| name);
+        let sums = now
+            .lanes
+            .iter()
+            .zip(self.lanes.iter().map(Some).chain(std::iter::repeat(None)));
+        let lanes = names
+            .zip(sums)
+            .filter(|(_, (now, then))| Some(*now) != *then)
+            .map(|(name, _)| name);
+        Verdict::Differs {
+            lanes: lanes.collect(),
+            engine: self.engine != ENGINE,
+        }
+    }
+
+    pub(super) fn written(&self) -> String {
+        format!("{}.{}{}", self.engine, self.whole, self.lanes.concat())
+    }
+
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (engine, sums) = text.split_once('.')?;
+        if !sums.bytes().all(|digit| DIGITS.contains(&digit)) {
+            return None;
+        }
+        let (whole, mut rest) = sums.split_at_checked(WHOLE)?;
+        let mut lanes = Vec::new();
+        while !rest.is_empty() {
+            let (lane, more) = rest.split_at_checked(LANE)?;
+            lanes.push(lane.to_owned());
+            rest = more;
+        }
+        Some(Self {
+            engine: engine.parse().ok()?,
+            whole: whole.to_owned(),
+            lanes,
+        })
+    }
+}
+
+/// What has a sum of its own: its name, and the places of its endpoints.
+fn groups(scenario: &Scenario) -> Vec<(String, Vec<usize>)> {
+    let all = scenario.endpoints.iter().enumerate();
+    if scenario.endpoints.len() <= MOST_LANES {
+        return all
+            .map(|(place, endpoint)| (endpoint.name.clone(), vec![place]))
+            .collect();
+    }
+    let tier = |tier: Tier| {
+        let of_it = all
+            .clone()
+            .filter(|(_, endpoint)| endpoint.schedule.tier == tier);
+        (
+            tier.name().to_owned(),
+            of_it.map(|(place, _)| place).collect(),
+        )
+    };
+    Tier::ALL.map(tier).into()
+}

@@ -1,0 +1,287 @@
+//! From text to what is shown.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{Proof, VERSION, View, digits, endpoints, hash, levers, named};
+use crate::draw::Viewport;
+use crate::order;
+use crate::scenario::Scenario;
+use crate::schedule::EndpointId;
+use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
+use crate::time::Instant;
+
+/// The longest time that is taken from a link, in milliseconds: a hundred years.
+const LONGEST: i64 = 100 * 366 * 24 * 3_600_000;
+/// How many calls are taken from a link.
+const MOST_CALLS: usize = 1_000;
+
+/// A part of a link that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The part, as it stands in the link.
+    pub part: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.part, self.why)
+    }
+}
+
+/// What was found in a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// What it shows: a page as it opens, with everything that could be read.
+    pub view: View,
+    /// What the run is to come to.
+    pub proof: Option<Proof>,
+    /// What could not be read.
+    pub skipped: Vec<Skipped>,
+    /// Whether it is not as it was written: a part is missing, or another than it was.
+    pub damaged: bool,
+}
+
+/// Reads the fragment of a link, with or without its `#`, for a page that opens with the cursor at `opening`.
+#[must_use]
+pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
+    let text = fragment.strip_prefix('#').unwrap_or(fragment);
+    let mut reader = Reader {
+        scenario,
+        found: Read {
+            view: View::opening(scenario, opening),
+            proof: None,
+            skipped: Vec::new(),
+            damaged: false,
+        },
+    };
+    reader.all(text);
+    reader.found
+}
+
+struct Reader<'a> {
+    scenario: &'a Scenario,
+    found: Read,
+}
+
+impl Reader<'_> {
+    fn skip(&mut self, part: impl Into<String>, why: impl Into<String>) {
+        self.found.skipped.push(Skipped {
+            part: part.into(),
+            why: why.into(),
+        });
+    }
+
+    fn all(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let mut known: Vec<&str> = Vec::new();
+        let mut whole = false;
+        for field in text.split('&').filter(|field| !field.is_empty()) {
+            let Some((name, value)) = field.split_once('=') else {
+                self.skip(field, "no field: it has no `=`");
+                continue;
+            };
+            if known.contains(&name) {
+                self.skip(field, "it is there twice; the first counts");
+                continue;
+            }
+            known.push(name);
+            if name == "k" {
+                whole = text
+                    .rsplit_once("&k=")
+                    .is_some_and(|(before, _)| digits(hash(before), 3) == value);
+            } else {
+                self.field(field, name, value);
+            }
+        }
+        // Links to a chapter are written by hand, too.
+        let by_hand = matches!(known.as_slice(), ["story"]);
+        self.found.damaged = !whole && !by_hand;
+        if !known.contains(&"v") && !by_hand {
+            self.skip("v", "the version is missing; read as version 1");
+        }
+    }
+
+    fn field(&mut self, field: &str, name: &str, value: &str) {
+        let end = self.scenario.end();
+        match name {
+            "v" if value == VERSION => {}
+            "v" => self.skip(
+                field,
+                "a version that is not known here; what is known of it was read",
+            ),
+            "l" => self.levers(name, value, false),
+            "bl" => self.levers(name, value, true),
+            "c" => self.calls(name, value, false),
+            "bc" => self.calls(name, value, true),
+            "t" => match time(value).filter(|at| *at <= end) {
+                Some(at) => self.found.view.cursor = at,
+                None => self.skip(field, "no moment of the run"),
+            },
+            "w" => {
+                let ends = value.split_once('.');
+                let view = ends.and_then(|(from, to)| Some((time(from)?, time(to)?)));
+                match view.filter(|(from, to)| from < to && *to <= Viewport::fit(end).to) {
+                    // Looking closer by nothing keeps a stretch within the run and no shorter than can be looked at.
+                    Some((from, to)) => {
+                        self.found.view.viewport = Viewport { from, to }.zoomed(from, 1.0, end);
+                    }
+                    None => self.skip(field, "no stretch of the run"),
+                }
+            }
+            "e" => match self.placed(value).filter(|(_, at)| *at <= end) {
+                Some((endpoint, at)) => {
+                    let endpoint = EndpointId(endpoint);
+                    self.found.view.selection = Some(Selection { endpoint, at });
+                }
+                None => self.skip(field, "no endpoint of this scenario at a moment of the run"),
+            },
+            "p" => {
+                let mut tabs = Tab::ALL.into_iter();
+                match tabs.find(|tab| tab.name().eq_ignore_ascii_case(value)) {
+                    Some(tab) => self.found.view.tab = tab,
+                    None => self.skip(field, "no panel that is known here"),
+                }
+            }
+            "r" => match rival(value) {
+                Some(rival) => self.found.view.rival = rival,
+                None => self.skip(field, "nothing to compare with that is known here"),
+            },
+            "h" | "story" => {
+                let mut chapters = self.scenario.chapters.iter();
+                match chapters.position(|chapter| chapter.id == value) {
+                    Some(chapter) => self.found.view.chapter = Some(chapter),
+                    None => self.skip(field, "no chapter of this scenario"),
+                }
+            }
+            "x" => match Proof::read(value) {
+                Some(proof) => self.found.proof = Some(proof),
+                None => self.skip(field, "what the run is to come to cannot be read"),
+            },
+            _ => self.skip(field, "not known here"),
+        }
+    }
+
+    /// The setup that a field is about.
+    fn setup(&mut self, kept: bool) -> &mut Setup {
+        let view = &mut self.found.view;
+        match kept {
+            true => view.kept.get_or_insert_with(|| Setup::new(self.scenario)),
+            false => &mut view.setup,
+        }
+    }
+
+    fn levers(&mut self, field: &str, value: &str, kept: bool) {
+        // That one was kept is told by the field itself.
+        self.setup(kept);
+        let scenario = self.scenario;
+        let (mut values, mut parts) = (Vec::new(), Vec::new());
+        for part in value.split(',').filter(|part| !part.is_empty()) {
+            let told = format!("{field}={part}");
+            let Some((key, number)) = part.split_once(':') else {
+                self.skip(told, "no lever: it has no `:`");
+                continue;
+            };
+            let Some(index) = named(key, levers(scenario)) else {
+                self.skip(told, "no lever of this scenario");
+                continue;
+            };
+            match number.parse::<f64>() {
+                Ok(number) => {
+                    values.push((index, number));
+                    parts.push(told);
+                }
+                Err(_) => self.skip(told, "its value is no number"),
+            }
+        }
+        let faults = self.setup(kept).parameters.set_all(scenario, &values);
+        for (place, fault) in faults {
+            let part = parts.get(place).cloned().unwrap_or_default();
+            self.skip(part, fault.to_string());
+        }
+    }
+
+    fn calls(&mut self, field: &str, value: &str, kept: bool) {
+        for part in value.split(',').filter(|part| !part.is_empty()) {
+            let many = self.setup(kept).calls.len() >= MOST_CALLS;
+            match self.call(part) {
+                _ if many => return self.skip(field, "more calls than can be taken from a link"),
+                Some(call) => self.setup(kept).calls.push(call),
+                None => self.skip(
+                    format!("{field}={part}"),
+                    "no call on an endpoint of this scenario",
+                ),
+            }
+        }
+        order::by_key(&mut self.setup(kept).calls, |call| (call.at_ms, 0));
+    }
+
+    fn call(&self, part: &str) -> Option<Call> {
+        let (placed, wish) = part.split_once('.')?;
+        let (endpoint, at) = self.placed(placed)?;
+        let kind = wish.chars().next()?;
+        let rest = wish.get(kind.len_utf8()..)?;
+        let two = || {
+            let (first, second) = rest.split_once('.')?;
+            Some((span(first)?, span(second)?))
+        };
+        let wish = match (kind, rest) {
+            ('i', _) => {
+                let (every_ms, ttl_ms) = two()?;
+                Wish::Interval { every_ms, ttl_ms }
+            }
+            ('o', _) => {
+                let (in_ms, ttl_ms) = two()?;
+                Wish::Once { in_ms, ttl_ms }
+            }
+            ('p', "") => Wish::Pause { for_ms: None },
+            ('p', rest) => Wish::Pause {
+                for_ms: Some(span(rest)?),
+            },
+            ('w', "") => Wish::Wake,
+            ('f', "") => Wish::Clear,
+            _ => return None,
+        };
+        (at <= self.scenario.end()).then_some(Call {
+            at_ms: at.ms(),
+            endpoint,
+            wish,
+        })
+    }
+
+    /// An endpoint and a moment.
+    fn placed(&self, text: &str) -> Option<(u32, Instant)> {
+        let (key, at) = text.split_once(':')?;
+        let endpoint = named(key, endpoints(self.scenario))?;
+        Some((u32::try_from(endpoint).ok()?, time(at)?))
+    }
+}
+
+fn rival(value: &str) -> Option<Rival> {
+    let kind = value.chars().next()?;
+    let rest = value.get(kind.len_utf8()..)?;
+    let text = || String::from_utf8(URL_SAFE_NO_PAD.decode(rest).ok()?).ok();
+    Some(match (kind, rest) {
+        ('d', "") => Rival::Defaults,
+        ('b', "") => Rival::Kept,
+        ('p', _) => Rival::Policy(text()?),
+        ('c', _) => Rival::Cron(text()?),
+        _ => return None,
+    })
+}
+
+fn span(text: &str) -> Option<i64> {
+    let number = i64::from_str_radix(text, 36).ok()?;
+    (-LONGEST..=LONGEST).contains(&number).then_some(number)
+}
+
+fn time(text: &str) -> Option<Instant> {
+    let at = span(text).filter(|ms| *ms >= 0)?;
+    Some(Instant::from_ms(at))
+}

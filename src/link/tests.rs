@@ -1,0 +1,364 @@
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::scenario::FLASH_SALE;
+use crate::schedule::EndpointId;
+use crate::session::{Call, Wish};
+use crate::sim::{self, Engine, Trace};
+
+static SALE: LazyLock<Arc<Scenario>> =
+    LazyLock::new(|| Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed")));
+const OPENING: Instant = Instant::from_ms(1_205_000);
+
+fn opening() -> View {
+    View::opening(&SALE, OPENING)
+}
+
+fn there_and_back(view: &View) -> Read {
+    read(&SALE, OPENING, &write(&SALE, OPENING, view, None))
+}
+
+fn run(setup: &Setup) -> Trace {
+    let engine = Engine::new(&SALE, &setup.parameters, setup.interventions());
+    engine.and_then(Engine::finished).expect("it runs")
+}
+
+fn ten_moved() -> View {
+    let mut view = opening();
+    let values = [
+        ("traffic", "1.45"),
+        ("cache_warm_up.effectiveness", "0.35"),
+        ("scale_checkout_workers.delay", "2min 30s"),
+        ("traffic_monitor.every", "4min 50s"),
+        ("order_processor_health.every", "3min 35s"),
+        ("inventory_sync_check.max", "14min"),
+        ("slack_operations.cooldown", "25min"),
+        ("tight.traffic", "45s"),
+        ("support.patience", "12min"),
+        ("noise", "0.05"),
+    ];
+    for (name, value) in values {
+        view.setup
+            .parameters
+            .set_text(&SALE, name, value)
+            .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+    }
+    view.cursor = Instant::from_ms(814_000);
+    view
+}
+
+#[test]
+fn a_page_as_it_opens_has_no_fragment() {
+    assert_eq!(write(&SALE, OPENING, &opening(), None), "");
+    let found = read(&SALE, OPENING, "");
+    assert_eq!(found.view, opening());
+    assert!(found.skipped.is_empty() && !found.damaged);
+}
+
+#[test]
+fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
+    let view = ten_moved();
+    let proof = Proof::of(&run(&view.setup));
+    let text = write(&SALE, OPENING, &view, Some(&proof));
+    assert!(text.len() < 300, "{}: {text}", text.len());
+    let found = read(&SALE, OPENING, &text);
+    assert_eq!((found.view, found.proof), (view, Some(proof)));
+    assert_eq!((found.skipped, found.damaged), (Vec::new(), false));
+}
+
+/// Links that the first version has made. They stay as they are for good.
+const KEPT: &str = include_str!("v1.txt");
+
+#[test]
+fn links_of_the_first_version_are_read_for_good() {
+    let links: Vec<Read> = KEPT
+        .lines()
+        .map(|link| read(&SALE, OPENING, link))
+        .collect();
+    let [sliders, calls, views] = links.as_slice() else {
+        panic!("three links")
+    };
+    for found in &links {
+        assert_eq!((&found.skipped, found.damaged), (&Vec::new(), false));
+    }
+    assert_eq!(sliders.view, ten_moved());
+    assert_eq!(calls.view, with_calls());
+    assert_eq!(views.view, with_everything());
+}
+
+fn with_calls() -> View {
+    let mut view = opening();
+    let call = |at_ms, endpoint, wish| Call {
+        at_ms,
+        endpoint,
+        wish,
+    };
+    view.setup.calls = vec![
+        call(
+            60_000,
+            0,
+            Wish::Interval {
+                every_ms: 20_000,
+                ttl_ms: 300_000,
+            },
+        ),
+        call(
+            61_000,
+            1,
+            Wish::Once {
+                in_ms: 5_000,
+                ttl_ms: 60_000,
+            },
+        ),
+        call(
+            61_000,
+            2,
+            Wish::Pause {
+                for_ms: Some(240_000),
+            },
+        ),
+        call(90_000, 3, Wish::Wake),
+        call(95_000, 0, Wish::Clear),
+        call(2_400_000, 9, Wish::Pause { for_ms: None }),
+    ];
+    view
+}
+
+fn with_everything() -> View {
+    let mut view = ten_moved();
+    view.kept = Some(with_calls().setup);
+    view.rival = Rival::Cron("*/7 8-18 * * mon".to_owned());
+    view.chapter = Some(3);
+    view.selection = Some(Selection {
+        endpoint: EndpointId(4),
+        at: Instant::from_ms(575_000),
+    });
+    view.viewport = Viewport {
+        from: Instant::from_ms(500_000),
+        to: Instant::from_ms(900_000),
+    };
+    view.tab = Tab::Compare;
+    view
+}
+
+#[test]
+fn a_chapter_may_be_linked_by_its_name_alone() {
+    let found = read(&SALE, OPENING, "#story=critical");
+    assert_eq!(found.view.chapter, Some(3));
+    assert_eq!((found.skipped, found.damaged), (Vec::new(), false));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
+    let told = |text: &str| {
+        let found = read(&SALE, OPENING, text);
+        assert!(found.damaged, "{text}");
+        let told: Vec<String> = found.skipped.iter().map(ToString::to_string).collect();
+        (found.view, told.join("; "))
+    };
+    let traffic = key("traffic", levers(&SALE));
+    let (view, skipped) = told(&format!(
+        "v=1&l={traffic}:1.5,zzzz:3,{traffic}&t=zzzzzz&q=1"
+    ));
+    let index = SALE.parameter("traffic").expect("there is one");
+    assert_eq!(view.setup.parameters.get(index), 1.5);
+    assert_eq!(
+        skipped,
+        format!(
+            "`l=zzzz:3`: no lever of this scenario; `l={traffic}`: no lever: it has no `:`; \
+             `t=zzzzzz`: no moment of the run; `q=1`: not known here"
+        )
+    );
+    let (view, skipped) = told(&format!("v=1&l={traffic}:99&l={traffic}:2"));
+    assert_eq!(view.setup, opening().setup);
+    assert!(skipped.contains("it is there twice"), "{skipped}");
+    assert!(
+        skipped.contains(&format!("`l={traffic}:99`: ")),
+        "{skipped}"
+    );
+    let (_, skipped) = told("v=7&t=5k");
+    assert!(
+        skipped.contains("a version that is not known here"),
+        "{skipped}"
+    );
+    assert!(told("t=5k").1.contains("the version is missing"));
+}
+
+#[test]
+fn a_run_is_reproduced_or_the_lanes_are_named_that_differ() {
+    let trace = run(&opening().setup);
+    let proof = Proof::of(&trace);
+    assert_eq!(proof.verdict(&trace), Verdict::Reproduced);
+    let mut other = opening().setup;
+    other
+        .parameters
+        .set_text(&SALE, "inventory_sync_check.every", "9min")
+        .expect("in range");
+    match proof.verdict(&run(&other)) {
+        Verdict::Differs { lanes, engine } => {
+            assert!(lanes.contains(&"inventory sync".to_owned()), "{lanes:?}");
+            assert!(!lanes.contains(&"traffic monitor".to_owned()), "{lanes:?}");
+            assert!(!engine);
+        }
+        Verdict::Reproduced => panic!("the runs are others"),
+    }
+    let older = Proof::read(&proof.written().replacen(&sim::ENGINE.to_string(), "0", 1));
+    let older = older.expect("it can be read");
+    assert_eq!(
+        older.verdict(&trace),
+        Verdict::Reproduced,
+        "what counts is what it came to"
+    );
+}
+
+#[test]
+fn every_name_has_a_key_of_its_own() {
+    for (place, name) in levers(&SALE).enumerate() {
+        assert_eq!(named(&key(name, levers(&SALE)), levers(&SALE)), Some(place));
+    }
+    // Names that begin alike get longer keys.
+    let many: Vec<String> = (0..3_000)
+        .map(|number| format!("endpoint_{number}"))
+        .collect();
+    let names = || many.iter().map(String::as_str);
+    for (place, name) in many.iter().enumerate().step_by(97) {
+        assert_eq!(named(&key(name, names()), names()), Some(place), "{name}");
+    }
+}
+
+// --- any state, any damage ---
+
+fn any_wish() -> impl Strategy<Value = Wish> {
+    let ms = 0_i64..100_000_000;
+    prop_oneof![
+        (ms.clone(), ms.clone()).prop_map(|(every_ms, ttl_ms)| Wish::Interval { every_ms, ttl_ms }),
+        (ms.clone(), ms.clone()).prop_map(|(in_ms, ttl_ms)| Wish::Once { in_ms, ttl_ms }),
+        prop::option::of(ms).prop_map(|for_ms| Wish::Pause { for_ms }),
+        Just(Wish::Wake),
+        Just(Wish::Clear),
+    ]
+}
+
+fn any_setup() -> impl Strategy<Value = Setup> {
+    let levers = prop::collection::vec((0..SALE.parameters.len(), 0.0..=1.0_f64), 0..12);
+    let calls = prop::collection::vec((0..2_400_000_i64, 0..10_u32, any_wish()), 0..6);
+    (levers, calls).prop_map(|(levers, calls)| {
+        let mut setup = Setup::new(&SALE);
+        for (index, share) in levers {
+            let Some(parameter) = SALE.parameters.get(index) else {
+                continue;
+            };
+            let value = parameter.from + (parameter.to - parameter.from) * share;
+            let value = if parameter.form == crate::scenario::Form::Number(crate::rule::Unit::PLAIN)
+            {
+                value
+            } else {
+                value.round()
+            };
+            // What contradicts another stays as it is.
+            let _ = setup.parameters.set(&SALE, index, value);
+        }
+        setup.calls = calls
+            .into_iter()
+            .map(|(at_ms, endpoint, wish)| Call {
+                at_ms,
+                endpoint,
+                wish,
+            })
+            .collect();
+        crate::order::by_key(&mut setup.calls, |call| (call.at_ms, 0));
+        setup
+    })
+}
+
+fn any_view() -> impl Strategy<Value = View> {
+    let rival = prop_oneof![
+        Just(Rival::Nobody),
+        Just(Rival::Defaults),
+        Just(Rival::Kept),
+        ".{0,30}".prop_map(Rival::Policy),
+        ".{0,30}".prop_map(Rival::Cron),
+    ];
+    let moment = || (0..=2_400_000_i64).prop_map(Instant::from_ms);
+    let selection = prop::option::of((0..10_u32, moment()));
+    let seen = (0..2_300_000_i64, 30_000..2_400_000_i64);
+    (
+        (any_setup(), prop::option::of(any_setup())),
+        (rival, prop::option::of(0_usize..6)),
+        (moment(), seen, selection),
+        0..Tab::ALL.len(),
+    )
+        .prop_map(
+            |((setup, kept), (rival, chapter), (cursor, (from, length), selection), tab)| {
+                let end = SALE.end();
+                let from = Instant::from_ms(from);
+                let to = Instant::from_ms(from.ms() + length);
+                View {
+                    setup,
+                    kept,
+                    rival,
+                    chapter,
+                    cursor,
+                    viewport: Viewport { from, to }.zoomed(from, 1.0, end),
+                    selection: selection.map(|(endpoint, at)| Selection {
+                        endpoint: EndpointId(endpoint),
+                        at,
+                    }),
+                    tab: Tab::ALL[tab],
+                }
+            },
+        )
+}
+
+/// What becomes of links on their way.
+fn any_damage() -> impl Strategy<Value = (u8, usize, char)> {
+    (0_u8..5, any::<usize>(), any::<char>())
+}
+
+fn damaged(text: &str, (how, place, letter): (u8, usize, char)) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let place = place % letters.len().max(1);
+    let (before, after) = letters.split_at(place.min(letters.len()));
+    let text = |letters: &[char]| letters.iter().collect::<String>();
+    match how {
+        0 => text(before),
+        1 => text(after),
+        2 => format!(
+            "{}{letter}{}",
+            text(before),
+            text(after.get(1..).unwrap_or_default())
+        ),
+        3 => format!("{0}{0}", text(&letters)),
+        _ => format!("{}{letter}{}", text(before), text(after)),
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_state_survives_the_way_through_a_link(view in any_view()) {
+        let found = there_and_back(&view);
+        prop_assert_eq!(found.skipped, []);
+        prop_assert!(!found.damaged);
+        prop_assert_eq!(found.view, view);
+    }
+
+    #[test]
+    fn any_damage_leaves_a_page_that_runs_and_is_told(view in any_view(), damages in prop::collection::vec(any_damage(), 1..4)) {
+        let whole = write(&SALE, OPENING, &view, None);
+        let link = damages.into_iter().fold(whole.clone(), |link, damage| damaged(&link, damage));
+        let found = read(&SALE, OPENING, &link);
+        prop_assert!(link == whole || link.is_empty() || found.damaged || found.view == view, "{}", link);
+        let setup = &found.view.setup;
+        prop_assert!(Engine::new(&SALE, &setup.parameters, setup.interventions()).is_ok());
+    }
+
+    #[test]
+    fn foreign_text_gives_a_page(text in ".{0,200}") {
+        let found = read(&SALE, OPENING, &text);
+        prop_assert!(found.view.cursor <= SALE.end());
+    }
+}
