@@ -95,7 +95,7 @@ impl SliderScale {
         }
         let (lowest, first) = self.lowest();
         let share = (position - first).max(0.0) / (LAST - first);
-        let seconds = lowest * (self.to / lowest).powf(share) / SECOND;
+        let seconds = lowest * ((self.to / lowest).ln() * share).exp() / SECOND;
         let step = STEPS
             .iter()
             .find(|(until, _)| seconds < *until)
@@ -151,7 +151,7 @@ impl SliderScale {
 /// The largest power of ten that is not larger than a number.
 fn tenth_power(number: f64) -> f64 {
     // A hair more: a power of ten should be its own.
-    10_f64.powi((number.log10() + 1e-9).floor() as i32)
+    10_f64.powi((number.ln() / std::f64::consts::LN_10 + 1e-9).floor() as i32)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -355,11 +355,10 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let worlds = Worlds::of(trace);
     let mut results = compare_here(trace);
     let policies = policies(scenario);
-    // An own planner cannot be asked again at other starts: what it remembers would be wrong there.
-    if let (Some(own), Some((problem, _))) = (results.first_mut(), worlds.first(&worlds.own))
-        && !trace.planning.asks()
-    {
-        own.shifted = shifted_delays(trace, problem)?;
+    let copy = Scenario::clone(scenario);
+    if let (Some(own), Some(mut starts)) = (results.first_mut(), OverStarts::new(trace, copy)) {
+        while starts.advance()? {}
+        own.shifted = starts.found();
     }
     for (found, policy) in results.iter_mut().skip(1).zip(&policies) {
         if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
@@ -403,17 +402,17 @@ pub fn compare_cron(trace: &Trace, cron: &Cron) -> Result<PolicyResult, String> 
     if let Some(fault) = cron.fault() {
         return Err(fault.to_owned());
     }
-    let worlds = Worlds::of(trace);
-    let policy = Fixed::of_checks(
-        scenario,
-        cron.expression(),
-        &Times::Cron(Arc::new(cron.clone())),
-    );
-    let mut found = policy.result(scenario, (&worlds.problems, &worlds.untouched));
-    if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
-        found.shifted = policy.shifted(scenario, problem, stretch);
-    }
-    Ok(found)
+    let times = Times::Cron(Arc::new(cron.clone()));
+    Ok(Fixed::of_checks(scenario, cron.expression(), &times).whole(trace))
+}
+
+/// What a fixed schedule by name would have seen of the same world, shifted starts included; nothing if the scenario is
+/// not compared with it.
+#[must_use]
+pub fn compare_policy(trace: &Trace, name: &str) -> Option<PolicyResult> {
+    let mut policies = policies(&trace.scenario).into_iter();
+    let policy = policies.find(|policy| policy.name == name)?;
+    Some(policy.whole(trace))
 }
 
 /// Up to where [`compare_cron`] asks for the slots of a cron.
@@ -541,6 +540,17 @@ impl Fixed {
         found
     }
 
+    /// What it would have seen of a run's world, shifted starts included.
+    fn whole(&self, trace: &Trace) -> PolicyResult {
+        let scenario = &trace.scenario;
+        let worlds = Worlds::of(trace);
+        let mut found = self.result(scenario, (&worlds.problems, &worlds.untouched));
+        if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
+            found.shifted = self.shifted(scenario, problem, stretch);
+        }
+        found
+    }
+
     /// Shifting the sale by less than a period is the same as running that much earlier.
     fn shifted(
         &self,
@@ -604,45 +614,83 @@ fn starts_of(trace: &Trace) -> Vec<Starts> {
     ids(&trace.scenario).map(starts).collect()
 }
 
-/// The delay of the first problem with the whole sale shifted through the baseline period of those who see it.
-fn shifted_delays(
-    trace: &Trace,
-    problem: &Problem,
-) -> Result<Option<(Span, Span)>, SimulationError> {
-    let scenario = &trace.scenario;
-    let periods = ids(scenario).filter(|(_, e)| {
-        problem
-            .metrics
-            .iter()
-            .any(|metric| e.observes.contains(metric))
-    });
-    let periods = periods.filter_map(|(id, _)| match trace.endpoints.get(id.index())?.baseline {
-        Baseline::Every(interval) => Some(interval),
-        _ => None,
-    });
-    let Some(period) = periods.max() else {
-        return Ok(None);
-    };
-    let mut delays = Vec::new();
-    for shift in shifts(period) {
-        let mut shifted = Scenario::clone(scenario);
-        for phase in shifted.phases.iter_mut().skip(1) {
-            phase.from += shift;
-        }
-        // Only the start matters here: the run ends soon after the problem must have been seen.
-        shifted.duration = shifted
-            .phases
-            .get(1)
-            .map_or(scenario.duration, |phase| phase.from - Instant::START)
-            + longest_gap(trace);
-        let shifted = Arc::new(shifted);
-        let moved = simulate(&shifted, &trace.parameters)?;
-        let stretches = first_stretch(&moved, problem);
-        delays.extend(
-            stretches.map(|stretch| unseen(&shifted, problem, &starts_of(&moved), stretch)),
-        );
+/// The delay of a run's first problem with the whole sale shifted through the baseline period of those who see it: run
+/// after run, so that a page can do something else between them.
+#[derive(Debug)]
+pub struct OverStarts {
+    /// A scenario of its own, whose phases are moved from run to run, and when each began at first.
+    scenario: Arc<Scenario>,
+    begun: Vec<Instant>,
+    parameters: Parameters,
+    problem: Problem,
+    /// How long after its start the sale must have been seen.
+    within: Span,
+    /// The next shift, and the first that is none.
+    next: Span,
+    period: Span,
+    delays: Vec<Span>,
+}
+
+impl OverStarts {
+    /// For the run of a trace, with another copy of its scenario; nothing where nothing goes wrong after the start, nobody looks by a schedule of their
+    /// own, or an own planner decides, who cannot be asked again at other starts: what it remembers would be wrong there.
+    #[must_use]
+    pub fn new(trace: &Trace, copy: Scenario) -> Option<Self> {
+        let scenario = &trace.scenario;
+        let worlds = Worlds::of(trace);
+        let (problem, _) = worlds.first(&worlds.own)?;
+        let seers = ids(scenario).filter(|(_, endpoint)| {
+            let mut metrics = problem.metrics.iter();
+            metrics.any(|metric| endpoint.observes.contains(metric))
+        });
+        let periods = seers.filter_map(|(id, _)| match trace.endpoints.get(id.index())?.baseline {
+            Baseline::Every(interval) => Some(interval),
+            _ => None,
+        });
+        let period = periods.max().filter(|_| !trace.planning.asks())?;
+        Some(Self {
+            begun: copy.phases.iter().map(|phase| phase.from).collect(),
+            scenario: Arc::new(copy),
+            parameters: trace.parameters.clone(),
+            problem: problem.clone(),
+            within: longest_gap(trace),
+            next: Span::ZERO,
+            period,
+            delays: Vec::new(),
+        })
     }
-    Ok(mean_and_worst(delays.into_iter()))
+
+    /// Runs the sale from its next start; gives whether there are more.
+    ///
+    /// # Errors
+    /// [`SimulationError`] when that run cannot be made.
+    pub fn advance(&mut self) -> Result<bool, SimulationError> {
+        let shift = self.next;
+        self.next = shift + SHIFT;
+        // Nobody else has it: the trace of the run before is gone.
+        if let Some(scenario) = Arc::get_mut(&mut self.scenario) {
+            for (phase, from) in scenario.phases.iter_mut().zip(&self.begun).skip(1) {
+                phase.from = *from + shift;
+            }
+            // Only the start matters here: the run ends soon after the problem must have been seen.
+            if let Some(start) = scenario.phases.get(1) {
+                scenario.duration = start.from - Instant::START + self.within;
+            }
+        }
+        let moved = simulate(&self.scenario, &self.parameters)?;
+        let stretch = first_stretch(&moved, &self.problem);
+        self.delays
+            .extend(stretch.map(|stretch| {
+                unseen(&moved.scenario, &self.problem, &starts_of(&moved), stretch)
+            }));
+        Ok(self.next + SHIFT <= self.period)
+    }
+
+    /// Mean and worst so far.
+    #[must_use]
+    pub fn found(&self) -> Option<(Span, Span)> {
+        mean_and_worst(self.delays.iter().copied())
+    }
 }
 
 /// The first stretch in which a problem is true, looked for from the end of the first phase.

@@ -21,7 +21,10 @@ mod tests;
 
 pub use answer::answer;
 pub use claims::{ClaimResult, claims, holding};
-pub use compare::{PolicyResult, ProblemDelay, compare, compare_cron, compare_here, cron_horizon};
+pub use compare::{
+    OverStarts, PolicyResult, ProblemDelay, compare, compare_cron, compare_here, compare_policy,
+    cron_horizon,
+};
 pub use explain::{
     Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
     run_reason, seen,

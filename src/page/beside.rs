@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::cron::Read;
-use super::run::Run;
+use super::run::{Run, Shown};
 use crate::draw::{MetricSeries, untouched_series};
-use crate::insight::{PolicyResult, compare_cron};
+use crate::insight::{PolicyResult, compare_cron, compare_policy};
 use crate::scenario::Scenario;
 use crate::session::{Rival, Setup};
 
@@ -18,6 +18,8 @@ pub struct Beside {
     pub result: PolicyResult,
     /// The world under it.
     pub metrics: Vec<MetricSeries>,
+    /// Its run, if it is one of the scheduler's own.
+    pub run: Option<Shown>,
 }
 
 /// Each is worked out because something has changed: to show it anew costs less than to find out whether it is the same.
@@ -34,12 +36,12 @@ impl Beside {
             name,
             result,
             metrics: untouched_series(&run.trace),
+            run: None,
         };
         Some(match rival {
             Rival::Policy(name) => {
-                let known = run.findings.comparison.iter();
-                let found = known.skip(1).find(|result| result.policy == *name)?;
-                Ok(named(policy_words(name), found.clone()))
+                let found = compare_policy(&run.trace, name)?;
+                Ok(named(policy_words(name), found))
             }
             // Nothing is shown until it has been read.
             Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {
@@ -59,11 +61,12 @@ impl Beside {
     ) -> Option<Result<Self, String>> {
         let run_of = |name: &str, setup: &Setup| {
             let other = Run::of(scenario, setup)?;
-            let mut results = other.findings.comparison.into_iter();
+            let first = other.findings.comparison.first();
             Ok(Self {
                 name: name.to_owned(),
-                result: results.next().ok_or("there is nothing to compare")?,
-                metrics: other.metrics,
+                result: first.cloned().ok_or("there is nothing to compare")?,
+                metrics: other.metrics.clone(),
+                run: Some(Shown(Arc::new(other))),
             })
         };
         Some(match rival {

@@ -4,23 +4,27 @@ use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
 use super::dom::{El, button, el, fold, pictured, row, short, svg, table, unbroken};
-use super::signals::RwSignal;
+use super::run::Shown as ShownRun;
+use super::signals::{RwSignal, effect};
 use super::store::{Store, store};
-use crate::insight::{Frontier, Point, PolicyResult, surprise};
+use super::turns::Turns;
+use crate::insight::{Frontier, OverStarts, Point, PolicyResult, surprise};
 use crate::rule::{Shown, shown_value};
+use crate::scenario::Scenario;
 use crate::session::{Command, Rival};
 use crate::time::Span;
 
 /// What the chart of points is called as a table.
 const POINTS: &str = "All points";
 /// How the scoreboard is read.
-const READ: &str = "“a day”: one such run, and calm for the rest of it. “blind”: two problems unseen for 5 min at once are \
-    10 min. “over first”: it was over before a check saw it. “not there”: in that world it did not come about.";
+const READ: &str = "“blind”: two problems unseen for 5 min at once are 10 min. “over first”: it was over before a check \
+    saw it. “not there”: in that world it did not come about.";
 /// What a fixed schedule is allowed to do.
-const CRON: &str =
-    "Cron runs at its times and does nothing else: it reacts to nothing and repairs nothing.";
+const CRON: &str = "Cron runs all checks at each of its times, since it cannot know which is needed, and nothing else.";
 /// What lets a fixed schedule look better than it is.
 const LUCK: &str = "Most problems here begin on a whole minute, just as cron looks.";
+/// For how long a run must have stood still before the sale is begun at other times, in milliseconds.
+const STILL: u32 = 300;
 /// What a cron expression consists of.
 const FIELDS: &str = "minute, hour, day, month, weekday";
 /// The size of the chart of points, in CSS pixels, and the room around it.
@@ -35,12 +39,13 @@ const RIGHT: f64 = 14.0;
 pub fn compare() -> Vec<El> {
     let store = store();
     let (open, listed) = (RwSignal::new(false), RwSignal::new(false));
+    let over = over_starts(store);
     vec![
         el("p")
             .class("second")
             .text("The same world under another schedule."),
         choice(store),
-        el("div").live(move || scoreboard(store, open)),
+        el("div").live(move || scoreboard(store, open, over)),
         el("h2")
             .class("panel-title")
             .text("Checks a day against time blind"),
@@ -48,6 +53,39 @@ pub fn compare() -> Vec<El> {
             .class("points")
             .live(move || points(store, listed)),
     ]
+}
+
+/// Mean and worst delay of the first problem.
+type Delay = Option<(Span, Span)>;
+
+/// What this run and the other see over all starts of the sale, as far as that takes simulating; found in turns, while
+/// nothing moves.
+fn over_starts(store: Store) -> RwSignal<[Delay; 2]> {
+    let found = RwSignal::new([None, None]);
+    let turns = Turns::new();
+    effect(move || {
+        let other = store.beside.with(|beside| match beside {
+            Some(Ok(beside)) => Some(beside.run.clone()),
+            _ => None,
+        });
+        let run = store.run.get();
+        turns.stop();
+        found.set([None, None]);
+        let Some(other) = other else { return };
+        let search = |run: ShownRun| OverStarts::new(&run.trace, Scenario::flash_sale().ok()?);
+        let mut searches = [search(run), other.and_then(search)];
+        turns.start(STILL, move || {
+            let mut more = false;
+            for search in searches.iter_mut().flatten() {
+                more |= matches!(search.advance(), Ok(true));
+            }
+            if !more {
+                found.set(searches.each_ref().map(|search| search.as_ref()?.found()));
+            }
+            more
+        });
+    });
+    found
 }
 
 // --- whom to compare with ---
@@ -177,11 +215,16 @@ fn keep(store: Store) -> El {
 
 // --- the scoreboard ---
 
-fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
+fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) -> Vec<El> {
     let Some(Ok(beside)) = store.beside.get() else {
         return Vec::new();
     };
-    let fixed = matches!(store.rival.get(), Rival::Policy(_) | Rival::Cron(_));
+    let rival = store.rival.get();
+    let fixed = matches!(rival, Rival::Policy(_) | Rival::Cron(_));
+    let own_times = match &rival {
+        Rival::Policy(name) => times(store, name),
+        _ => String::new(),
+    };
     store.run.with(|run| {
         let Some(own) = run.findings.comparison.first() else {
             return Vec::new();
@@ -231,14 +274,14 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             let name = format!("{}, began {from}", rule.name);
             Some(row(&name, &[own, other].map(words)))
         }));
-        let shifted = |result: &PolicyResult| {
-            result.shifted.map_or("–".to_owned(), |(mean, worst)| {
+        let [ours, theirs] = over.get();
+        let shifted = [ours, theirs.or(other.shifted)];
+        let told = |delay: Delay| {
+            delay.map_or("…".to_owned(), |(mean, worst)| {
                 format!("{}, {worst}", whole(mean))
             })
         };
-        if own.shifted.is_some() || other.shifted.is_some() {
-            rows.push(row("sale shifted: mean, worst", &[own, other].map(shifted)));
-        }
+        rows.push(row("first problem, over all starts of the sale: mean, worst", &shifted.map(told)));
         let head = ["figure", "this run", &beside.name];
         let priced = |result: &PolicyResult| {
             let a_day = number(result.checks_a_day.round());
@@ -251,9 +294,9 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             priced(other),
             priced(own)
         );
-        let luck = match (own.shifted, other.shifted) {
-            (Some((own, _)), Some((other, _))) if fixed => format!(
-                "{LUCK} Over all other moments at which the sale could begin, {} sees it {} late on average, this run {}.",
+        let luck = match shifted {
+            [Some((own, _)), Some((other, _))] if fixed => format!(
+                "{LUCK} Over all moments at which the sale could begin, {} sees it {} late on average, this run {}.",
                 beside.name,
                 whole(other),
                 whole(own)
@@ -266,10 +309,30 @@ fn scoreboard(store: Store, open: RwSignal<bool>) -> Vec<El> {
             legend(),
             table("Both runs", &head, rows).class("scoreboard"),
             el("p").class("second").text(READ),
-            el("p").class("second").text(if fixed { CRON } else { "" }),
+            el("p").class("second").text(match fixed {
+                true if own_times.is_empty() => CRON,
+                true => &own_times,
+                false => "",
+            }),
             lanes_apart(run, &beside, open),
         ]
     })
+}
+
+/// When a schedule of the scenario's own runs whom.
+fn times(store: Store, name: &str) -> String {
+    let scenario = store.scenario();
+    let mut words = String::new();
+    if let Some(own) = scenario.policies.iter().find(|policy| policy.id == name) {
+        for (id, every) in &own.every {
+            if let Some(endpoint) = scenario.endpoints.get(id.index()) {
+                words += if words.is_empty() { "It runs " } else { ", " };
+                words += &format!("{} every {every}", endpoint.name);
+            }
+        }
+        words += ", whatever happens.";
+    }
+    words
 }
 
 /// To the whole second.
@@ -431,11 +494,11 @@ fn verdict(frontier: &Frontier) -> String {
     let own = number(frontier.own.checks_a_day.round());
     match (frontier.is_under(), frontier.fixed_alike) {
         (Some(true), Some(alike)) => format!(
-            "At {own} checks a day this run is blind for {}; a fixed schedule of that price for {alike}.",
+            "At {own} checks a day this run is blind for {}; a fixed schedule of that price for about {alike}, by the line.",
             frontier.own.blind
         ),
         (Some(false), Some(alike)) => format!(
-            "At these settings the schedule does not pay: it is blind for {}, a fixed one of the same {own} checks a day for {alike}.",
+            "At these settings the schedule does not pay: it is blind for {}, a fixed one of the same {own} checks a day for about {alike}, by the line.",
             frontier.own.blind
         ),
         _ => format!("{own} checks a day lie beyond the fixed schedules that were run."),

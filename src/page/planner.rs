@@ -268,14 +268,27 @@ fn sleeps(run: &Run, endpoint: EndpointId, at: Instant) -> bool {
 /// What to know before calling on somebody who sleeps.
 fn asleep(store: Store, form: Form) -> String {
     let (endpoint, at) = (EndpointId(form.endpoint.get()), store.cursor.get());
-    let sleeps = store.run.with(|run| sleeps(run, endpoint, at));
-    match sleeps && form.tool.get() < 2 {
-        true => format!(
-            "It is asleep at {}: wake it first, or nothing follows.",
-            clock(at)
-        ),
-        false => String::new(),
+    if form.tool.get() > 1 {
+        return String::new();
     }
+    store.run.with(|run| {
+        let ran = run.trace.runs_of(endpoint).map(|(_, run)| run);
+        let last = ran.take_while(|run| run.start <= at).last();
+        let cooled = last
+            .map(|last| run.trace.cooled(last))
+            .filter(|cooled| *cooled > at);
+        match (cooled, sleeps(run, endpoint, at)) {
+            (Some(cooled), _) => format!(
+                "It cools down until {}: nothing runs it before.",
+                clock(cooled)
+            ),
+            (None, true) => format!(
+                "It is asleep or paused at {}: wake it first, or nothing follows.",
+                clock(at)
+            ),
+            (None, false) => String::new(),
+        }
+    })
 }
 
 fn select(

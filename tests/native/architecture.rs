@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, in the order in which they may know those before them; the doors stand side by side at the end.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "order",
     "diagnostic",
     "time",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 11] = [
     "draw",
     "export",
     "session",
+    "link",
 ];
 const DOORS: [&str; 4] = ["cli", "page", "api", "reader"];
 

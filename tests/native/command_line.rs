@@ -442,7 +442,7 @@ fn what_did_not_run_is_explained_by_what_held_it_back() {
     );
     assert!(
         text.replace('\n', " ").contains(
-            "it needed “recovery has failed” (not once so far), and customer support to have run (it had not)"
+            "it needed “recovery was in vain” (not once so far), and customer support to have run (it had not)"
         ),
         "{text}"
     );

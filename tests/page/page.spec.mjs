@@ -121,7 +121,7 @@ test('a click beside all runs explains why nothing ran', async ({ page }) => {
   await clickAt(page, 'on-call page', 15 * 60_000);
   const why = page.getByRole('tabpanel', { name: 'Why' });
   await expect(why).toContainText('on-call page did not run at');
-  await expect(why).toContainText('was held back: it needed “recovery has failed” (not once so far)');
+  await expect(why).toContainText('was held back: it needed “recovery was in vain” (not once so far)');
 });
 
 test('the diagram follows the cursor', async ({ page }) => {

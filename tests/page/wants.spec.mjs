@@ -100,7 +100,7 @@ test('finds out why nobody was woken, and what would have woken somebody', async
   await clickAt(page, 'on-call page', 15 * MINUTE);
   const why = panel(page, 'Why');
   await expect(why).toContainText('on-call page did not run at');
-  await expect(why).toContainText('was held back: it needed “recovery has failed” (not once so far)');
+  await expect(why).toContainText('was held back: it needed “recovery was in vain” (not once so far)');
   await expect(why.getByRole('heading', { name: 'It would have been sent between 0:00 and 40:00 with' })).toBeVisible();
   await searched(why);
   await expect(button(page, 'Stop')).toBeHidden();
@@ -428,6 +428,20 @@ test('watches the story go on while it plays', async ({ page }) => {
   await button(page, 'Play').click();
   await expect(page.locator('.story h2')).toHaveText('6. Normal');
   await expect(clock(page)).toHaveText('40:00');
+});
+
+test('is told what cron owes to luck, once nothing moves', async ({ page }) => {
+  await opened(page);
+  await page.getByRole('tab', { name: 'Compare' }).click();
+  await page.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  const panel = page.getByRole('tabpanel', { name: 'Compare' });
+  const of = (name) => run.comparison.find((row) => row.policy === name);
+  const seconds = (ms) => Math.round(ms / 1_000);
+  const told = (ms) => (seconds(ms) < 60 ? `${seconds(ms)} s` : `${Math.floor(seconds(ms) / 60)} min ${seconds(ms) % 60} s`).replace(' 0 s', '');
+  const sentence = `cron every 5 min sees it ${told(of('cron-5m').mean_delay_ms)} late on average, this run ${told(of('adaptive').mean_delay_ms)}.`;
+  await expect.poll(async () => (await panel.textContent()).replaceAll('\u00a0', ' ')).toContain(sentence);
+  await page.getByLabel('Compare with', { exact: true }).selectOption({ label: "the story's own cron" });
+  await expect(panel).toContainText('traffic monitor every 5 min, page analyzer every 10 min, operations every 30 min, whatever happens.');
 });
 
 test('ends a comparison from where it is said that there is one', async ({ page }) => {
