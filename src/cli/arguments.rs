@@ -23,20 +23,26 @@ Options:
   --format FORMAT            how to print: text (a report), json (one object), csv (a line for each
                              run), markdown (tables), trace-event (for Perfetto) or svg (a picture)
   --explain ENDPOINT@MM:SS   why the endpoint ran at that moment, or why it did not
-  --check                    exit with 1 if a claim does not hold
+  --open LINK                run what a link holds, changed by --set, and say whether it still
+                             comes to the same
+  --link                     print the run as a link: settings, calls and what it came to in one
+                             line (the page itself does not open these yet)
+  --check                    exit with 1 if a claim does not hold or a link is not reproduced
   --list                     the scenarios that ship
   --list-parameters          every parameter with its unit, range and default
   -h, --help                 this text
   -V, --version              the version
 
-Exit codes: 0 it ran; 1 an invariant fails or, with --check, a claim; 2 bad input.
+Exit codes: 0 it ran; 1 an invariant fails or, with --check, a claim or a link; 2 bad input.
 ";
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 11] = [
     "set",
     "seed",
     "format",
     "explain",
+    "open",
+    "link",
     "check",
     "list",
     "list-parameters",
@@ -62,6 +68,7 @@ pub(super) struct Question {
 pub(super) enum Task {
     Report,
     Explain(Question),
+    Link,
     List,
     ListParameters,
     Help,
@@ -73,6 +80,8 @@ pub(super) struct Arguments {
     pub set: Vec<(String, String)>,
     pub format: Format,
     pub check: bool,
+    /// The link to begin with.
+    pub open: Option<String>,
     pub task: Task,
 }
 
@@ -83,6 +92,7 @@ impl Arguments {
         let mut set = Vec::new();
         let mut format = Format::Text;
         let mut check = false;
+        let mut open = None;
         let mut task = Task::Report;
         let told = |error: lexopt::Error| format!("{error}; --help shows how to call it");
         while let Some(arg) = parser.next().map_err(told)? {
@@ -110,6 +120,8 @@ impl Arguments {
                         "ENDPOINT@MM:SS",
                     )?)?)
                 }
+                Arg::Long("open") => open = Some(text(&mut parser, "--open", "a link")?),
+                Arg::Long("link") => task = Task::Link,
                 Arg::Long("check") => check = true,
                 Arg::Long("list") => task = Task::List,
                 Arg::Long("list-parameters") => task = Task::ListParameters,
@@ -133,6 +145,7 @@ impl Arguments {
             set,
             format,
             check,
+            open,
             task,
         })
     }

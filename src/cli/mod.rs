@@ -3,6 +3,7 @@
 //! Invariant: no decision is made here.
 
 mod arguments;
+mod linked;
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
@@ -14,7 +15,8 @@ use arguments::{Arguments, Format, Task};
 use crate::diagnostic;
 use crate::export::{self, Findings, Paint};
 use crate::insight;
-use crate::scenario::{self, Form, Parameters, Scenario};
+use crate::link::{self, Proof, View};
+use crate::scenario::{self, Form, Scenario};
 use crate::sim;
 
 /// What went wrong, told on standard error; nothing is on standard output then.
@@ -57,25 +59,38 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         Task::Help => return Ok((arguments::HELP.to_owned(), 0)),
         Task::Version => return Ok((format!("accelerando {}\n", env!("CARGO_PKG_VERSION")), 0)),
         Task::List => return Ok((list(), 0)),
-        Task::ListParameters | Task::Report | Task::Explain(_) => {}
+        Task::ListParameters | Task::Report | Task::Explain(_) | Task::Link => {}
     }
     let scenario = Arc::new(load(&arguments.scenario)?);
-    let mut parameters = Parameters::new(&scenario);
     if let Task::ListParameters = arguments.task {
         return Ok((list_parameters(&scenario), 0));
     }
+    let opening = linked::opening(&scenario)?;
+    let link = arguments.open.as_deref();
+    let link = link.map(|link| linked::opened(&scenario, opening, link));
+    let mut view = link.as_ref().map_or_else(
+        || View::opening(&scenario, opening),
+        |link| link.view.clone(),
+    );
     let read = arguments.set.iter().map(|(name, value)| {
         let (index, parameter) = scenario.known_parameter(name)?;
         Ok((index, parameter.read(value)?))
     });
-    let faults = parameters.set_read(&scenario, read);
+    let faults = view.setup.parameters.set_read(&scenario, read);
     if !faults.is_empty() {
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         return Err(Bad(told.join("\n")));
     }
-    let trace = sim::simulate(&scenario, &parameters).map_err(|error| Bad(error.to_string()))?;
-    if let Task::Explain(question) = &arguments.task {
-        return explained(&trace, question);
+    let trace = linked::run(&scenario, &view.setup)?;
+    let same = link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace));
+    let unkept = arguments.check && !same;
+    match &arguments.task {
+        Task::Explain(question) => return explained(&trace, question),
+        Task::Link => {
+            let link = link::write(&scenario, opening, &view, Some(&Proof::of(&trace)));
+            return Ok((format!("#{link}\n"), u8::from(unkept)));
+        }
+        _ => {}
     }
     let findings = Findings::of(&trace).map_err(|error| Bad(error.to_string()))?;
     let text = match arguments.format {
@@ -86,7 +101,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         .invariants
         .iter()
         .any(|invariant| !invariant.holds());
-    let unkept = arguments.check && findings.claims.iter().any(|claim| !claim.holds);
+    let unkept = unkept || arguments.check && findings.claims.iter().any(|claim| !claim.holds);
     Ok((text, u8::from(broken || unkept)))
 }
 

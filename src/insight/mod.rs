@@ -33,8 +33,8 @@ pub use flip::{Flip, FlipSearch, Question, Withdrawal, step};
 pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use moment::{
-    Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, severity,
-    thresholds,
+    Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, opening,
+    severity, thresholds,
 };
 pub use outcomes::Outcomes;
 pub use past::Past;

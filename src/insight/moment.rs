@@ -222,6 +222,14 @@ pub fn decisions(trace: &Trace) -> Vec<Instant> {
     at
 }
 
+/// The moment at which a page opens: when people were told something last, or the middle of the run.
+#[must_use]
+pub fn opening(trace: &Trace) -> Instant {
+    let middle = Instant::from_ms(trace.end().ms() / 2);
+    let last = trace.messages.last();
+    last.map_or(middle, |message| message.at)
+}
+
 /// The last run up to an instant that says most about it, and its reason: that of an endpoint which is looked at, else
 /// an action before a check.
 #[must_use]

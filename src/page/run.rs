@@ -73,13 +73,4 @@ impl Run {
             trace,
         })
     }
-
-    /// When people were told something last, or the middle of the run.
-    pub fn opening(&self) -> Instant {
-        let middle = Instant::from_ms(self.trace.end().ms() / 2);
-        self.trace
-            .messages
-            .last()
-            .map_or(middle, |message| message.at)
-    }
 }

@@ -11,6 +11,7 @@ use super::run::{Run, Shown};
 use super::signals::{Memo, RwSignal};
 use super::voice::Voice;
 use crate::draw::{TimeScale, Viewport};
+use crate::insight::opening;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::EndpointId;
 use crate::session::{Command, Rival, Selection, Session, Setup, Tab};
@@ -87,7 +88,7 @@ impl Store {
     /// A store that shows a scenario at its defaults, at which it runs like that.
     pub fn new(scenario: Arc<Scenario>, first: Run) -> Self {
         let first = Shown(Arc::new(first));
-        let session = RwSignal::new(Session::new(&scenario, first.opening()));
+        let session = RwSignal::new(Session::new(&scenario, opening(&first.trace)));
         let setup = Memo::new(move |_| session.with(|session| session.setup.clone()));
         let own = StoredValue::new(Arc::clone(&scenario));
         let run = Memo::new_owning(move |before: Option<Shown>| {

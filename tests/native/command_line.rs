@@ -387,6 +387,43 @@ fn csv_has_a_line_for_each_run() {
 }
 
 #[test]
+fn a_link_is_made_and_opened_again() {
+    let set = [
+        "--set",
+        "traffic=1.4",
+        "--set",
+        "scale_checkout_workers.delay=2min",
+    ];
+    let made = out(&call(&[&set[..], &["--link"]].concat()));
+    assert!(made.starts_with("#v=1&l="), "{made}");
+    let link = format!("https://example.org/sale/{}", made.trim());
+    let opened = call(&["--open", &link, "--format", "csv"]);
+    assert_eq!(errors(&opened), "the link: reproduced\n");
+    assert_eq!(
+        out(&opened),
+        out(&call(&[&set[..], &["--format", "csv"]].concat()))
+    );
+    // With something changed of it, it cannot come to the same, and nobody asks.
+    let changed = call(&["--open", &link, "--set", "traffic=1", "--link"]);
+    assert_eq!(errors(&changed), "");
+    // A digit of the traffic has changed on the way.
+    let damaged = link.replace(":1.4", ":1.9");
+    assert_ne!(damaged, link);
+    let opened = call(&["--open", &damaged, "--check", "--link"]);
+    let told = errors(&opened);
+    assert!(told.contains("it is damaged"), "{told}");
+    assert!(told.contains("not reproduced: other runs of "), "{told}");
+    assert!(
+        told.contains("likely because the link is damaged"),
+        "{told}"
+    );
+    assert_eq!(opened.status.code(), Some(1));
+    let opened = call(&["--open", "#v=1&l=zzz:4&k=AAA", "--format", "csv"]);
+    assert!(errors(&opened).contains("skipped `l=zzz:4`: no lever of this scenario"));
+    assert_eq!(out(&opened), out(&call(&["--format", "csv"])));
+}
+
+#[test]
 fn a_run_is_explained_by_its_whole_chain() {
     let text = out(&call(&["--explain", "slack_customer_support@20:05"]));
     let parts = [
