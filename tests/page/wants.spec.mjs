@@ -373,7 +373,7 @@ test('learns that a call of their own is behind it, and takes it back', async ({
   await expect(panel(page, 'Planner')).not.toContainText('It is asleep');
   await call(page, 'traffic monitor', 'pause', { 'for (empty: until woken)': '10min' });
   await panel(page, 'Planner').getByRole('combobox', { name: 'Tool' }).selectOption('run once');
-  await expect(panel(page, 'Planner')).toContainText('It is asleep at 20:05: wake it first');
+  await expect(panel(page, 'Planner')).toContainText('It is asleep or paused at 20:05: wake it first');
   await clickAt(page, 'traffic monitor', 25 * MINUTE);
   const why = panel(page, 'Why');
   await searched(why);
