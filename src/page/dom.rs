@@ -69,6 +69,15 @@ pub fn pictured((class, d, name): (&str, &str, &str)) -> El {
     el("span").class("entry").child(picture).text(name)
 }
 
+/// The first element of a kind that stands in the page's HTML, or a new one.
+#[must_use]
+pub fn standing(tag: &'static str) -> El {
+    match document().query_selector(tag).ok().flatten() {
+        Some(found) => El(found),
+        None => el(tag),
+    }
+}
+
 /// Something that is folded away; whether it is open is kept outside of it, so that making it anew changes nothing.
 #[must_use]
 pub fn fold(title: &str, open: RwSignal<bool>) -> El {
