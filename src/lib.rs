@@ -12,7 +12,7 @@ pub mod diagnostic;
 pub mod draw;
 pub mod export;
 pub mod insight;
-#[cfg(feature = "links")]
+#[cfg(feature = "charts")]
 pub mod link;
 pub mod order;
 #[cfg(all(target_arch = "wasm32", feature = "page"))]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Bad;
 use crate::insight;
-use crate::link::{self, Read, Verdict};
+use crate::link::{self, Read};
 use crate::scenario::Scenario;
 use crate::session::Setup;
 use crate::sim::{Engine, Trace};
@@ -32,39 +32,17 @@ pub(super) fn opening(scenario: &Arc<Scenario>) -> Result<Instant, Bad> {
 pub(super) fn opened(scenario: &Scenario, opening: Instant, link: &str) -> Read {
     let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
     let read = link::read(scenario, opening, fragment);
-    for skipped in &read.skipped {
-        say(&format!("the link: skipped {skipped}"));
-    }
-    if read.damaged {
-        say("the link: it is damaged, so it may show something else than it was made for");
+    for told in read.told() {
+        say(&format!("the link: {told}"));
     }
     read
 }
 
 /// Says whether a run comes to what its link says, and gives whether it does.
 pub(super) fn judged(link: &Read, trace: &Trace) -> bool {
-    let Some(proof) = &link.proof else {
+    let Some((same, words)) = link.judged(trace) else {
         return true;
     };
-    match proof.verdict(trace) {
-        Verdict::Reproduced => {
-            say("the link: reproduced");
-            true
-        }
-        Verdict::Differs { lanes, engine } => {
-            let what = match lanes.is_empty() {
-                true => "what was observed or planned differs, the runs do not".to_owned(),
-                false => format!("other runs of {}", lanes.join(", ")),
-            };
-            let why = match (engine, link.damaged) {
-                (true, _) => "it was made by another version of the engine",
-                (false, true) => "the link is damaged",
-                (false, false) => "the scenario is another than it was",
-            };
-            say(&format!(
-                "the link: not reproduced: {what}; likely because {why}"
-            ));
-            false
-        }
-    }
+    say(&format!("the link: {words}"));
+    same
 }

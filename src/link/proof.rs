@@ -1,6 +1,6 @@
 //! What a run came to, short enough for a link.
 
-use super::{DIGITS, digits};
+use super::key::{DIGITS, digits};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::sim::{ENGINE, Trace};

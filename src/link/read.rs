@@ -5,12 +5,14 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Proof, VERSION, View, digits, endpoints, hash, levers, named};
+use super::key::{VERSION, digits, endpoints, hash, levers, named};
+use super::{Proof, Verdict, View};
 use crate::draw::Viewport;
 use crate::order;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
 use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
+use crate::sim::Trace;
 use crate::time::Instant;
 
 /// The longest time that is taken from a link, in milliseconds: a hundred years.
@@ -61,6 +63,39 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
     };
     reader.all(text);
     reader.found
+}
+
+impl Read {
+    /// What could not be read, a sentence each.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let skipped = self.skipped.iter().map(|part| format!("skipped {part}"));
+        let damaged = "it is damaged, so it may show something else than it was made for";
+        let damaged = self.damaged.then(|| damaged.to_owned());
+        skipped.chain(damaged).collect()
+    }
+
+    /// Whether a run comes to what the link says, and that in words; nothing if it says nothing.
+    #[must_use]
+    pub fn judged(&self, trace: &Trace) -> Option<(bool, String)> {
+        let (lanes, engine) = match self.proof.as_ref()?.verdict(trace) {
+            Verdict::Reproduced => return Some((true, "reproduced".to_owned())),
+            Verdict::Differs { lanes, engine } => (lanes, engine),
+        };
+        let what = match lanes.is_empty() {
+            true => "what was observed or planned differs, the runs do not".to_owned(),
+            false => format!("other runs of {}", lanes.join(", ")),
+        };
+        let why = match (engine, self.damaged) {
+            (true, _) => "it was made by another version of the engine",
+            (false, true) => "the link is damaged",
+            (false, false) => "the scenario is another than it was",
+        };
+        Some((
+            false,
+            format!("not reproduced: {what}; likely because {why}"),
+        ))
+    }
 }
 
 struct Reader<'a> {

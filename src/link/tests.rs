@@ -4,11 +4,14 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
+use super::key::*;
 use super::*;
-use crate::scenario::FLASH_SALE;
+use crate::draw::Viewport;
+use crate::scenario::{FLASH_SALE, Scenario};
 use crate::schedule::EndpointId;
-use crate::session::{Call, Wish};
+use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
 use crate::sim::{self, Engine, Trace};
+use crate::time::Instant;
 
 static SALE: LazyLock<Arc<Scenario>> =
     LazyLock::new(|| Arc::new(Scenario::parse(FLASH_SALE).expect("it is well-formed")));
@@ -338,6 +341,15 @@ fn damaged(text: &str, (how, place, letter): (u8, usize, char)) -> String {
 }
 
 proptest! {
+    #[test]
+    fn any_state_survives_the_way_between_modules(view in any_view()) {
+        let (numbers, text) = view.flat();
+        prop_assert_eq!(View::from_flat(&SALE, &numbers, &text), Some(view));
+        for cut in 0..numbers.len() {
+            prop_assert!(View::from_flat(&SALE, &numbers[..cut], &text).is_none(), "{}", cut);
+        }
+    }
+
     #[test]
     fn any_state_survives_the_way_through_a_link(view in any_view()) {
         let found = there_and_back(&view);

@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Proof, VERSION, View, digits, endpoints, hash, key, levers};
+use super::key::{VERSION, digits, endpoints, hash, key, levers};
+use super::{Proof, View};
 use crate::draw::Viewport;
 use crate::scenario::Scenario;
 use crate::session::{Call, Rival, Setup, Tab, Wish};

@@ -251,6 +251,15 @@ impl Parameters {
         &self.values
     }
 
+    /// The parameters that had these values; nothing if they are none of this scenario.
+    #[must_use]
+    pub fn from_values(scenario: &Scenario, values: Vec<f64>) -> Option<Self> {
+        let all = scenario.parameters.iter().zip(&values);
+        let mut all = all.map(|(parameter, value)| parameter.checked(*value));
+        let known = values.len() == scenario.parameters.len();
+        (known && all.all(|checked| checked.is_ok())).then_some(Self { values })
+    }
+
     /// Sets a parameter by its number.
     ///
     /// # Errors

@@ -13,8 +13,10 @@ use crate::sim::Intervention;
 use crate::time::{Instant, Span};
 
 mod call;
+mod view;
 
 pub use call::{Call, Wish};
+pub use view::View;
 
 /// The fastest playback, in seconds of the run in a second.
 const FASTEST: u16 = 240;
@@ -304,6 +306,26 @@ impl Session {
             future: Vec::new(),
             undone: false,
         }
+    }
+
+    /// Shows what a link holds; what had been done before is forgotten.
+    pub fn show(&mut self, view: View) {
+        *self = Self {
+            setup: view.setup,
+            kept: view.kept,
+            rival: view.rival,
+            chapter: view.chapter,
+            cursor: view.cursor,
+            viewport: view.viewport,
+            selection: view.selection,
+            tab: view.tab,
+            playing: false,
+            fresh: false,
+            past: Vec::new(),
+            future: Vec::new(),
+            undone: false,
+            ..*self
+        };
     }
 
     /// Whether there is something to undo.
