@@ -1,5 +1,5 @@
-// What reads cron expressions is loaded when the first one is written. Its address is given by the script that starts
-// the page, beside which it lies.
+// What reads cron expressions and links is loaded when the first one is written or opened. Its address is given by the
+// script that starts the page, beside which it lies.
 let loading;
 
 async function loaded() {
@@ -8,14 +8,46 @@ async function loaded() {
   return reader;
 }
 
-/** Hands over the slots as numbers, or what is wrong as a text. */
-export async function cronSlots(expression, zone, epoch, until, then) {
+/** Hands over what a function of the reader gives, or what is wrong, as a text. */
+async function ask(call, then, failed = then) {
   try {
     loading ??= loaded();
-    then((await loading).cronSlots(expression, zone, epoch, until));
+    then(call(await loading));
   } catch (error) {
-    if (typeof error === 'string') return then(error);
+    if (typeof error === 'string') return failed(error);
     loading = undefined;
-    then(`What reads cron expressions could not be loaded (${error.message}). Write it once more to try again.`);
+    failed(`What reads this could not be loaded (${error.message}). Do it once more to try again.`);
   }
+}
+
+/** Hands over the slots as numbers, or what is wrong as a text. */
+export function cronSlots(expression, zone, epoch, until, then) {
+  ask((reader) => reader.cronSlots(expression, zone, epoch, until), then);
+}
+
+/** Puts a link to a view into the address and onto the clipboard. */
+export function share(numbers, text) {
+  // They lie in the program's memory, which is used again before the reader is there.
+  const kept = numbers.slice();
+  const button = document.getElementById('share');
+  const say = (words) => {
+    button.textContent = words;
+    setTimeout(() => (button.textContent = 'Share'), 3_000);
+  };
+  const copied = (link) => {
+    history.replaceState(null, '', `#${link}`);
+    const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
+    written.then(() => say('Copied'), () => say('See address'));
+  };
+  ask((reader) => reader.linkOf(kept, text), copied, say);
+}
+
+/** Hands over the view that a fragment holds, as numbers and a text, and says what is to be said of it. */
+export function openLink(fragment, then) {
+  const told = (found) => {
+    const words = typeof found === 'string' ? found : found[2];
+    document.getElementById('opened').textContent = ` The link: ${words}.`;
+    if (words !== found) then(found[0], found[1]);
+  };
+  ask((reader) => reader.openLink(fragment), told);
 }

@@ -2,7 +2,8 @@
 //
 // - all styles become one file, without blanks;
 // - the glue between wasm and browser loses its blanks, and the names by which the two find each other, which
-//   wasm-bindgen makes long so that they are unique in the world, become short ones that are unique here.
+//   wasm-bindgen makes long so that they are unique in the world, become short ones that are unique here;
+// - scripts that were written by hand lose blanks and comments.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -97,5 +98,15 @@ function glue() {
   writeFileSync(module, renamed(readFileSync(module), short));
 }
 
+/** What stands beside the program as it was written. */
+function scripts() {
+  const below = readdirSync(dist, { recursive: true }).map(String);
+  for (const name of below.filter((name) => name === 'boot.js' || /^snippets\/.*\.js$/.test(name))) {
+    const path = join(dist, name);
+    writeFileSync(path, transformSync(readFileSync(path, 'utf8'), { minify: true, format: 'esm' }).code);
+  }
+}
+
 styles();
 glue();
+scripts();

@@ -25,8 +25,8 @@ Options:
   --explain ENDPOINT@MM:SS   why the endpoint ran at that moment, or why it did not
   --open LINK                run what a link holds, changed by --set, and say whether it still
                              comes to the same
-  --link                     print the run as a link: settings, calls and what it came to in one
-                             line (the page itself does not open these yet)
+  --link                     print the run as the end of a link to the page: settings, calls and
+                             what it came to
   --check                    exit with 1 if a claim does not hold or a link is not reproduced
   --list                     the scenarios that ship
   --list-parameters          every parameter with its unit, range and default

@@ -2,6 +2,7 @@
 
 use super::dom::{El, button, el, icon};
 use super::panel::reveal;
+use super::share::share_button;
 use super::signals::RwSignal;
 use super::store::store;
 use super::story::read;
@@ -66,6 +67,7 @@ pub fn header(help: RwSignal<bool>) -> El {
                 )
                 .text("Reset all"),
         )
+        .child(share_button())
         .child(named(undo, "Undo", "Undo (Ctrl+Z)"))
         .child(named(redo, "Redo", "Redo (Ctrl+Shift+Z)"))
         .child(theme_button())

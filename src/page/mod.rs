@@ -22,6 +22,7 @@ mod planner;
 mod playback;
 mod report;
 mod run;
+mod share;
 mod signals;
 mod store;
 mod story;

@@ -14,7 +14,7 @@ use crate::draw::{TimeScale, Viewport};
 use crate::insight::opening;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::EndpointId;
-use crate::session::{Command, Rival, Selection, Session, Setup, Tab};
+use crate::session::{Command, Rival, Selection, Session, Setup, Tab, View};
 use crate::time::{Instant, Span};
 
 /// Below this width of the page, in CSS pixels, names stand above what they name.
@@ -157,6 +157,16 @@ impl Store {
     /// The scenario.
     pub fn scenario(self) -> Arc<Scenario> {
         self.scenario.get_value()
+    }
+
+    /// What is shown, as far as others should see it too.
+    pub fn view(self) -> View {
+        self.session.with_untracked(View::of)
+    }
+
+    /// Shows what somebody else saw.
+    pub fn open(self, view: View) {
+        self.session.update(|session| session.show(view));
     }
 
     /// Does a command; what could not be done is said in [`Store::refused`].

@@ -61,7 +61,12 @@ pub fn summary() -> [El; 3] {
             })
             .text("Stop comparing"),
         );
-    let terms = el("p").class("terms second").text(TERMS).child(compared);
+    let terms = el("p")
+        .class("terms second")
+        .text(TERMS)
+        .child(compared)
+        // What is to be said of the link that the page was opened with.
+        .child(el("b").attr("role", "status").attr("id", "opened"));
     [sentence, terms, store.voice.status()]
 }
 

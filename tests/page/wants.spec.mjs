@@ -585,6 +585,46 @@ test('keeps unfolded what was unfolded while the run changes', async ({ page }) 
   expect(complaints).toEqual([]);
 });
 
+test('shares what they see, and another sees the same', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('1.5');
+  await page.getByLabel('Scale workers delay, value').fill('2min');
+  await page.getByLabel('Scale workers delay, value').press('Enter');
+  await open(page, 'Compare');
+  await page.getByLabel('Any cron expression').fill('*/9 * * * *');
+  await page.getByLabel('Any cron expression').press('Enter');
+  await expect(page.locator('.terms')).toContainText('cron */9 * * * *');
+  await button(top(page), 'Share').click();
+  await expect(button(top(page), 'Copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toBe(page.url());
+  expect(link.length - link.indexOf('#')).toBeLessThan(200);
+  const said = await summary(page).textContent();
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(summary(other)).toHaveText(said);
+  await expect(other.locator('.terms')).toContainText('cron */9 * * * *');
+  await expect(other.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
+  // The command line says the same of it.
+  const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
+  expect(stderr).toBe('the link: reproduced\n');
+  expect(complaints).toEqual([]);
+});
+
+test('opens a damaged link, and is told what could not be read', async ({ page }) => {
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto('#v=1&l=zzz:4,JGr:2&t=zzzzzzzz&x=1.AAAAAA&k=AAA');
+  const told = page.locator('#opened');
+  await expect(told).toContainText('skipped `l=zzz:4`: no lever of this scenario');
+  await expect(told).toContainText('skipped `t=zzzzzzzz`: no moment of the run');
+  await expect(told).toContainText('likely because the link is damaged');
+  await expect(summary(page)).toContainText('checkout was seen broken at 5:00');
+  expect(complaints).toEqual([]);
+});
+
 test('copies the report as Markdown and as CSV', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const complaints = await opened(page);
@@ -924,16 +964,18 @@ const SETTINGS = [
   { 'traffic.strain': '0.4', 'traffic.normal': '3', 'traffic_monitor.min': '1min' },
 ];
 
-/** What the command line prints for settings. */
-async function printed(settings) {
+/** What the command line prints. */
+function commandLine(args) {
   const root = new URL('../../', import.meta.url).pathname;
   const built = `${root}target/debug/accelerando-app`;
-  const [command, args] = existsSync(built) ? [built, []] : ['cargo', ['run', '--quiet', '--']];
+  const [command, first] = existsSync(built) ? [built, []] : ['cargo', ['run', '--quiet', '--']];
+  return promisify(execFile)(command, [...first, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** What the command line prints for settings. */
+async function printed(settings) {
   const set = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  const { stdout } = await promisify(execFile)(command, [...args, '--format', 'json', ...set], {
-    cwd: root,
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = await commandLine(['--format', 'json', ...set]);
   return JSON.parse(stdout);
 }
 
