@@ -13,7 +13,7 @@ use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
 use super::run::Run;
-use super::share::open;
+use super::share::follow_links;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
 use super::story::{read, story};
@@ -82,7 +82,7 @@ fn page(store: Store) -> El {
     title(store);
     reading(store);
     linked(store);
-    open(store);
+    follow_links(store);
     keys_of_nobody(store, help);
     set_timeout(rest, Duration::ZERO);
     el("div")

@@ -1,7 +1,7 @@
 //! Links to what is shown: made when asked for, opened when the page has been opened with one. What is said of them, the
 //! script that loads their reader says.
 
-use leptos::prelude::window;
+use leptos::prelude::{on_cleanup, window, window_event_listener_untyped};
 use wasm_bindgen::prelude::*;
 
 use super::dom::{El, button};
@@ -29,8 +29,14 @@ pub fn share_button() -> El {
         .text("Share")
 }
 
-/// Shows what the address holds, if it holds a link.
-pub fn open(store: Store) {
+/// Shows what the address holds, now and whenever somebody follows another link to this page.
+pub fn follow_links(store: Store) {
+    open(store);
+    let listener = window_event_listener_untyped("hashchange", move |_| open(store));
+    on_cleanup(move || listener.remove());
+}
+
+fn open(store: Store) {
     let fragment = window().location().hash().unwrap_or_default();
     if !fragment.starts_with("#v=") {
         return;

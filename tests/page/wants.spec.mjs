@@ -607,6 +607,10 @@ test('shares what they see, and another sees the same', async ({ page, context }
   await expect(summary(other)).toHaveText(said);
   await expect(other.locator('.terms')).toContainText('cron */9 * * * *');
   await expect(other.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
+  // Another link that is followed on the same page is shown, too.
+  await other.evaluate(() => (location.hash = '#v=1&l=JGr:2'));
+  await expect(summary(other)).toContainText('checkout was seen broken at 5:00');
+  await expect(other.locator('#opened')).toContainText('it is damaged');
   // The command line says the same of it.
   const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
   expect(stderr).toBe('the link: reproduced\n');
@@ -912,6 +916,15 @@ test.describe('by touch', () => {
     await finger(0, -150);
     await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(before + 50);
     await expect(traffic).toHaveValue('1');
+    // A page that still glides takes a tap for a halt.
+    let last = -1;
+    await expect
+      .poll(async () => {
+        const before = last;
+        last = await page.evaluate(() => scrollY);
+        return last === before;
+      }, { intervals: [300] })
+      .toBe(true);
     await finger(0, 0);
     await expect.poll(async () => Number(await traffic.inputValue())).toBeGreaterThan(3);
     await finger(-120, 0);
