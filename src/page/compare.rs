@@ -296,7 +296,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
         );
         let luck = match shifted {
             [Some((own, _)), Some((other, _))] if fixed => format!(
-                "{LUCK} Over all moments at which the sale could begin, {} sees it {} late on average, this run {}.",
+                "{LUCK} Over all moments at which the sale could begin, {} sees the first problem {} late on average, this run {}.",
                 beside.name,
                 whole(other),
                 whole(own)
@@ -349,7 +349,7 @@ fn said(result: &PolicyResult) -> String {
     let late = result.lateness.iter().flatten().max();
     match (result.messages, late) {
         (0, _) => "none".to_owned(),
-        (count, Some(late)) => format!("{count}, the last after {late}"),
+        (count, Some(late)) => format!("{count}, the last {late} after the first problem"),
         (count, None) => format!("{count}, with nothing wrong"),
     }
 }

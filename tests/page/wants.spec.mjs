@@ -438,7 +438,7 @@ test('is told what cron owes to luck, once nothing moves', async ({ page }) => {
   const of = (name) => run.comparison.find((row) => row.policy === name);
   const seconds = (ms) => Math.round(ms / 1_000);
   const told = (ms) => (seconds(ms) < 60 ? `${seconds(ms)} s` : `${Math.floor(seconds(ms) / 60)} min ${seconds(ms) % 60} s`).replace(' 0 s', '');
-  const sentence = `cron every 5 min sees it ${told(of('cron-5m').mean_delay_ms)} late on average, this run ${told(of('adaptive').mean_delay_ms)}.`;
+  const sentence = `cron every 5 min sees the first problem ${told(of('cron-5m').mean_delay_ms)} late on average, this run ${told(of('adaptive').mean_delay_ms)}.`;
   await expect.poll(async () => (await panel.textContent()).replaceAll('\u00a0', ' ')).toContain(sentence);
   await page.getByLabel('Compare with', { exact: true }).selectOption({ label: "the story's own cron" });
   await expect(panel).toContainText('traffic monitor every 5 min, page analyzer every 10 min, operations every 30 min, whatever happens.');
