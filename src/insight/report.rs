@@ -30,7 +30,7 @@ pub struct PhaseSummary {
     pub to: Instant,
     /// Starts in each tier, from the lowest up.
     pub by_tier: [usize; 4],
-    /// Shortest gap that ends in the phase, of any check.
+    /// Shortest gap that lies within the phase, of any check.
     pub fastest: Option<Span>,
 }
 
@@ -124,7 +124,10 @@ pub fn phases(trace: &Trace) -> Vec<PhaseSummary> {
                 (is_check, run.before().and_then(|before| trace.run(before)))
             {
                 let gap = run.start - before.start;
-                fastest = Some(fastest.map_or(gap, |fastest| fastest.min(gap)));
+                // One that began in the phase before is as much of that.
+                if before.start >= from {
+                    fastest = Some(fastest.map_or(gap, |fastest| fastest.min(gap)));
+                }
             }
         }
         PhaseSummary {

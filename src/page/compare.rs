@@ -163,6 +163,12 @@ fn compare_with(store: Store, rival: Rival) {
 
 /// Any cron expression; what cannot be read is said and stays where it is.
 fn cron_field(store: Store) -> El {
+    let start = store
+        .scenario()
+        .epoch_ms
+        .div_euclid(60_000)
+        .rem_euclid(24 * 60);
+    let fields = format!("{FIELDS}; 0′ is {}:{:02} UTC", start / 60, start % 60);
     let text = move || match store.rival.get() {
         Rival::Cron(expression) => expression,
         _ => String::new(),
@@ -189,7 +195,7 @@ fn cron_field(store: Store) -> El {
     el("div")
         .class("cron")
         .child(el("label").text("Your own cron ").child(field))
-        .child(el("p").class("second").text(FIELDS))
+        .child(el("p").class("second").text(&fields))
         .child(
             el("p")
                 .class("fault")
