@@ -632,8 +632,9 @@ pub struct OverStarts {
 }
 
 impl OverStarts {
-    /// For the run of a trace, with another copy of its scenario; nothing where nothing goes wrong after the start, nobody looks by a schedule of their
-    /// own, or an own planner decides, who cannot be asked again at other starts: what it remembers would be wrong there.
+    /// For the run of a trace, with another copy of its scenario; nothing where nothing goes wrong after the start, nobody
+    /// looks by a schedule of their own, or an own planner decides, who cannot be asked again at other starts: what it
+    /// remembers would be wrong there.
     #[must_use]
     pub fn new(trace: &Trace, copy: Scenario) -> Option<Self> {
         let scenario = &trace.scenario;

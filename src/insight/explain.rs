@@ -554,11 +554,7 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
     }
     let decision = trace.planned_at(endpoint, at);
     let mut cooling = String::new();
-    if let Some((run, last)) = trace
-        .runs_of(endpoint)
-        .take_while(|(_, run)| run.start <= at)
-        .last()
-    {
+    if let Some((run, last)) = trace.last_run(endpoint, at) {
         let text = "its last run before".to_owned();
         steps.push(Step::new(last.start, Link::Run(run), text));
         let cooled = trace.cooled(last);

@@ -59,11 +59,7 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     let check = definition.is_some_and(|endpoint| endpoint.tier.is_check());
     let alert = definition.is_some_and(|endpoint| endpoint.tier == Tier::Alert);
     let decision = trace.planned_at(endpoint, at);
-    let last = trace
-        .runs_of(endpoint)
-        .map(|(_, run)| run)
-        .take_while(|run| run.start <= at)
-        .last();
+    let last = trace.last_run(endpoint, at).map(|(_, run)| run);
     let say = |doing, words: String| Moment { doing, words };
     if let Some(plan) = decision
         .as_ref()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cron::Read;
 use super::run::{Run, Shown};
 use crate::draw::{MetricSeries, untouched_series};
-use crate::insight::{PolicyResult, compare_cron, compare_policy};
+use crate::insight::{PolicyResult, compare_cron};
 use crate::scenario::Scenario;
 use crate::session::{Rival, Setup};
 
@@ -40,8 +40,9 @@ impl Beside {
         };
         Some(match rival {
             Rival::Policy(name) => {
-                let found = compare_policy(&run.trace, name)?;
-                Ok(named(policy_words(name), found))
+                let known = run.findings.comparison.iter();
+                let found = known.skip(1).find(|result| result.policy == *name)?;
+                Ok(named(policy_words(name), found.clone()))
             }
             // Nothing is shown until it has been read.
             Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {

@@ -8,7 +8,7 @@ use super::run::Shown as ShownRun;
 use super::signals::{RwSignal, effect};
 use super::store::{Store, store};
 use super::turns::Turns;
-use crate::insight::{Frontier, OverStarts, Point, PolicyResult, surprise};
+use crate::insight::{Frontier, OverStarts, Point, PolicyResult, compare_policy, surprise};
 use crate::rule::{Shown, shown_value};
 use crate::scenario::Scenario;
 use crate::session::{Command, Rival};
@@ -72,15 +72,27 @@ fn over_starts(store: Store) -> RwSignal<[Delay; 2]> {
         turns.stop();
         found.set([None, None]);
         let Some(other) = other else { return };
-        let search = |run: ShownRun| OverStarts::new(&run.trace, Scenario::flash_sale().ok()?);
-        let mut searches = [search(run), other.and_then(search)];
+        let rival = store.rival.get_untracked();
+        let mut begun = None;
         turns.start(STILL, move || {
+            // Only now: while a lever moves, nobody waits for this.
+            let [own, theirs] = begun.get_or_insert_with(|| {
+                let search =
+                    |run: &ShownRun| OverStarts::new(&run.trace, Scenario::flash_sale().ok()?);
+                [search(&run), other.as_ref().and_then(search)]
+            });
             let mut more = false;
-            for search in searches.iter_mut().flatten() {
+            for search in [&mut *own, &mut *theirs].into_iter().flatten() {
                 more |= matches!(search.advance(), Ok(true));
             }
             if !more {
-                found.set(searches.each_ref().map(|search| search.as_ref()?.found()));
+                let fixed = match &rival {
+                    Rival::Policy(name) => compare_policy(&run.trace, name),
+                    _ => None,
+                };
+                let fixed = fixed.and_then(|fixed| fixed.shifted);
+                let all = |search: &Option<OverStarts>| search.as_ref()?.found();
+                found.set([all(own), all(theirs).or(fixed)]);
             }
             more
         });

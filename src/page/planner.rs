@@ -272,10 +272,9 @@ fn asleep(store: Store, form: Form) -> String {
         return String::new();
     }
     store.run.with(|run| {
-        let ran = run.trace.runs_of(endpoint).map(|(_, run)| run);
-        let last = ran.take_while(|run| run.start <= at).last();
+        let last = run.trace.last_run(endpoint, at);
         let cooled = last
-            .map(|last| run.trace.cooled(last))
+            .map(|(_, last)| run.trace.cooled(last))
             .filter(|cooled| *cooled > at);
         match (cooled, sleeps(run, endpoint, at)) {
             (Some(cooled), _) => format!(

@@ -89,7 +89,7 @@ impl Store {
     pub fn new(scenario: Arc<Scenario>, first: Run) -> Self {
         let first = Shown(Arc::new(first));
         let session = RwSignal::new(Session::new(&scenario, opening(&first.trace)));
-        let setup = Memo::new(move |_| session.with(|session| session.setup.clone()));
+        let setup = Memo::new(move |_| session.with(|session| session.view.setup.clone()));
         let own = StoredValue::new(Arc::clone(&scenario));
         let run = Memo::new_owning(move |before: Option<Shown>| {
             setup.with(|setup| match before {
@@ -102,10 +102,10 @@ impl Store {
                 },
             })
         });
-        let rival = Memo::new(move |_| session.with(|session| session.rival.clone()));
-        let kept_setup = Memo::new(move |_| session.with(|session| session.kept.clone()));
+        let rival = Memo::new(move |_| session.with(|session| session.view.rival.clone()));
+        let kept_setup = Memo::new(move |_| session.with(|session| session.view.kept.clone()));
         let cron = RwSignal::new(None::<Read>);
-        let viewport = Memo::new(move |_| session.with(|session| session.viewport));
+        let viewport = Memo::new(move |_| session.with(|session| session.view.viewport));
         let plot_width = RwSignal::new(760.0);
         let other = Memo::new(move |_| {
             let (scenario, rival) = (own.get_value(), rival.get());
@@ -120,7 +120,7 @@ impl Store {
             parameters: Memo::new(move |_| setup.with(|setup| setup.parameters.clone())),
             rival,
             kept: kept_setup,
-            chapter: Memo::new(move |_| session.with(|session| session.chapter)),
+            chapter: Memo::new(move |_| session.with(|session| session.view.chapter)),
             beside: Memo::new(move |_| {
                 other.get().or_else(|| {
                     let rival = rival.get();
@@ -132,14 +132,14 @@ impl Store {
             keys: RwSignal::new(kept(KEYS).as_deref() != Some("off")),
             dragged: StoredValue::new(false),
             lit: RwSignal::new(Vec::new()),
-            cursor: Memo::new(move |_| session.with(|session| session.cursor)),
+            cursor: Memo::new(move |_| session.with(|session| session.view.cursor)),
             viewport,
             scale: Memo::new(move |_| TimeScale {
                 viewport: viewport.get(),
                 width: plot_width.get(),
             }),
-            selection: Memo::new(move |_| session.with(|session| session.selection)),
-            tab: Memo::new(move |_| session.with(|session| session.tab)),
+            selection: Memo::new(move |_| session.with(|session| session.view.selection)),
+            tab: Memo::new(move |_| session.with(|session| session.view.tab)),
             playing: Memo::new(move |_| session.with(|session| session.playing)),
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
@@ -161,7 +161,7 @@ impl Store {
 
     /// What is shown, as far as others should see it too.
     pub fn view(self) -> View {
-        self.session.with_untracked(View::of)
+        self.session.with_untracked(|session| session.view.clone())
     }
 
     /// Shows what somebody else saw.

@@ -249,22 +249,8 @@ struct Change {
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
-    /// What the run that is shown follows from.
-    pub setup: Setup,
-    /// A setup that was kept to be compared with.
-    pub kept: Option<Setup>,
-    /// What the run is compared with.
-    pub rival: Rival,
-    /// The chapter of the story that is open.
-    pub chapter: Option<usize>,
-    /// The moment that all panels show.
-    pub cursor: Instant,
-    /// The stretch of time that all panels show.
-    pub viewport: Viewport,
-    /// What is explained.
-    pub selection: Option<Selection>,
-    /// What the panel shows.
-    pub tab: Tab,
+    /// What others should see too.
+    pub view: View,
     /// Whether the cursor moves by itself.
     pub playing: bool,
     /// How fast, in seconds of the run in a second.
@@ -288,14 +274,16 @@ impl Session {
     pub fn new(scenario: &Scenario, cursor: Instant) -> Self {
         let end = scenario.end();
         Self {
-            setup: Setup::new(scenario),
-            kept: None,
-            rival: Rival::Nobody,
-            chapter: None,
-            cursor: cursor.min(end),
-            viewport: Viewport::fit(end),
-            selection: None,
-            tab: Tab::Levers,
+            view: View {
+                setup: Setup::new(scenario),
+                kept: None,
+                rival: Rival::Nobody,
+                chapter: None,
+                cursor: cursor.min(end),
+                viewport: Viewport::fit(end),
+                selection: None,
+                tab: Tab::Levers,
+            },
             playing: false,
             speed: 60,
             looped: false,
@@ -310,22 +298,12 @@ impl Session {
 
     /// Shows what a link holds; what had been done before is forgotten.
     pub fn show(&mut self, view: View) {
-        *self = Self {
-            setup: view.setup,
-            kept: view.kept,
-            rival: view.rival,
-            chapter: view.chapter,
-            cursor: view.cursor,
-            viewport: view.viewport,
-            selection: view.selection,
-            tab: view.tab,
-            playing: false,
-            fresh: false,
-            past: Vec::new(),
-            future: Vec::new(),
-            undone: false,
-            ..*self
-        };
+        self.view = view;
+        self.playing = false;
+        self.fresh = false;
+        self.past.clear();
+        self.future.clear();
+        self.undone = false;
     }
 
     /// Whether there is something to undo.
@@ -352,10 +330,10 @@ impl Session {
     /// Whether everything that [`Command::ResetAll`] sets is as at the start.
     #[must_use]
     pub fn is_reset(&self, scenario: &Scenario) -> bool {
-        self.setup == Setup::new(scenario)
-            && self.selection.is_none()
-            && self.rival == Rival::Nobody
-            && self.viewport == Viewport::fit(self.end)
+        self.view.setup == Setup::new(scenario)
+            && self.view.selection.is_none()
+            && self.view.rival == Rival::Nobody
+            && self.view.viewport == Viewport::fit(self.end)
     }
 
     /// Does a command.
@@ -365,7 +343,7 @@ impl Session {
     pub fn apply(&mut self, scenario: &Scenario, command: &Command) -> Result<(), ParameterError> {
         match *command {
             Command::Set { parameter, value } => {
-                let mut setup = self.setup.clone();
+                let mut setup = self.view.setup.clone();
                 setup.parameters.set(scenario, parameter, value)?;
                 self.change(setup, Some(parameter), None);
             }
@@ -384,10 +362,10 @@ impl Session {
                     calls.remove(index);
                 }
             }),
-            Command::Keep => self.kept = Some(self.setup.clone()),
-            Command::Compare { ref rival } => self.rival.clone_from(rival),
+            Command::Keep => self.view.kept = Some(self.view.setup.clone()),
+            Command::Compare { ref rival } => self.view.rival.clone_from(rival),
             Command::Read { chapter } => {
-                self.chapter = chapter.filter(|chapter| *chapter < scenario.chapters.len());
+                self.view.chapter = chapter.filter(|chapter| *chapter < scenario.chapters.len());
             }
             Command::Settle => {
                 if let Some(last) = self.past.last_mut() {
@@ -396,7 +374,7 @@ impl Session {
             }
             Command::ResetAll => {
                 if !self.is_reset(scenario) {
-                    let looked = (self.rival.clone(), self.viewport);
+                    let looked = (self.view.rival.clone(), self.view.viewport);
                     self.change(Setup::new(scenario), None, Some(looked));
                     self.look_at_nothing();
                 }
@@ -409,7 +387,7 @@ impl Session {
             }
             Command::Seek { ms } => {
                 if !self.locked {
-                    self.cursor = self.within(ms);
+                    self.view.cursor = self.within(ms);
                 }
                 self.fresh = false;
             }
@@ -418,8 +396,8 @@ impl Session {
                 self.locked &= !playing;
                 // At the end there is nothing left to play, and where nobody has looked for a moment yet, the story
                 // begins at its beginning.
-                if playing && (self.fresh || self.cursor >= self.end) {
-                    self.cursor = Instant::START;
+                if playing && (self.fresh || self.view.cursor >= self.end) {
+                    self.view.cursor = Instant::START;
                 }
                 self.fresh = false;
                 self.playing = playing;
@@ -429,24 +407,24 @@ impl Session {
             Command::Select { endpoint, ms } => {
                 if (endpoint as usize) < scenario.endpoints.len() {
                     let at = self.within(ms);
-                    self.selection = Some(Selection {
+                    self.view.selection = Some(Selection {
                         endpoint: EndpointId(endpoint),
                         at,
                     });
                     if !self.locked {
-                        self.cursor = at;
+                        self.view.cursor = at;
                     }
                     self.fresh = false;
-                    self.tab = Tab::Why;
+                    self.view.tab = Tab::Why;
                 }
             }
-            Command::Deselect => self.selection = None,
-            Command::Open { tab } => self.tab = tab,
+            Command::Deselect => self.view.selection = None,
+            Command::Open { tab } => self.view.tab = tab,
             Command::View { from, to } => {
                 let (from, to) = (Instant::from_ms(from), Instant::from_ms(to));
                 // Zooming and panning by nothing keeps a stretch within the run.
                 if !self.locked {
-                    self.viewport = Viewport { from, to }.zoomed(from, 1.0, self.end);
+                    self.view.viewport = Viewport { from, to }.zoomed(from, 1.0, self.end);
                 }
             }
         }
@@ -458,13 +436,13 @@ impl Session {
         if !self.playing {
             return;
         }
-        let next = self.cursor + passed.times(i64::from(self.speed));
+        let next = self.view.cursor + passed.times(i64::from(self.speed));
         if next < self.end {
-            self.cursor = next;
+            self.view.cursor = next;
         } else if self.looped {
-            self.cursor = Instant::START;
+            self.view.cursor = Instant::START;
         } else {
-            self.cursor = self.end;
+            self.view.cursor = self.end;
             self.playing = false;
         }
     }
@@ -474,7 +452,7 @@ impl Session {
     }
 
     fn change_calls(&mut self, change: impl FnOnce(&mut Vec<Call>)) {
-        let mut setup = self.setup.clone();
+        let mut setup = self.view.setup.clone();
         change(&mut setup.calls);
         for call in &mut setup.calls {
             call.at_ms = call.at_ms.clamp(0, self.end.ms());
@@ -489,14 +467,14 @@ impl Session {
             return;
         };
         change.dragging = None;
-        self.setup = change.before.clone();
+        self.view.setup = change.before.clone();
         // As a text's cursor goes to what is undone, so does what is explained.
         if change.selection.is_some() {
-            self.selection = change.selection;
+            self.view.selection = change.selection;
         }
         if let Some((rival, viewport)) = &change.reset {
-            self.rival.clone_from(rival);
-            self.viewport = *viewport;
+            self.view.rival.clone_from(rival);
+            self.view.viewport = *viewport;
         }
         self.future.push(change);
         self.undone = true;
@@ -506,7 +484,7 @@ impl Session {
         let Some(change) = self.future.pop() else {
             return;
         };
-        self.setup = change.after.clone();
+        self.view.setup = change.after.clone();
         if change.reset.is_some() {
             self.look_at_nothing();
         }
@@ -515,18 +493,18 @@ impl Session {
     }
 
     fn look_at_nothing(&mut self) {
-        self.selection = None;
-        self.rival = Rival::Nobody;
-        self.viewport = Viewport::fit(self.end);
+        self.view.selection = None;
+        self.view.rival = Rival::Nobody;
+        self.view.viewport = Viewport::fit(self.end);
     }
 
     fn change(&mut self, setup: Setup, dragging: Option<usize>, reset: Option<(Rival, Viewport)>) {
-        if setup == self.setup && reset.is_none() {
+        if setup == self.view.setup && reset.is_none() {
             return;
         }
         self.future.clear();
         self.undone = false;
-        let before = std::mem::replace(&mut self.setup, setup.clone());
+        let before = std::mem::replace(&mut self.view.setup, setup.clone());
         match self.past.last_mut() {
             Some(last) if dragging.is_some() && last.dragging == dragging => last.after = setup,
             _ => {
@@ -536,7 +514,7 @@ impl Session {
                 self.past.push(Change {
                     before,
                     after: setup,
-                    selection: self.selection,
+                    selection: self.view.selection,
                     reset,
                     dragging,
                 });
@@ -558,6 +536,7 @@ mod tests {
 
     fn traffic(scenario: &Scenario, session: &Session) -> f64 {
         session
+            .view
             .setup
             .parameters
             .get(scenario.parameter("traffic").expect("it is a parameter"))
@@ -616,23 +595,29 @@ mod tests {
         session
             .apply(&scenario, &Command::Play { playing: true })
             .expect("always");
-        assert_eq!(session.cursor, Instant::START, "nobody had moved it");
+        assert_eq!(session.view.cursor, Instant::START, "nobody had moved it");
         session
             .apply(&scenario, &Command::Seek { ms: 1_205_000 })
             .expect("always");
         session.tick(Span::from_secs(1));
-        assert_eq!(session.cursor, Instant::from_ms(1_265_000));
+        assert_eq!(session.view.cursor, Instant::from_ms(1_265_000));
         session.tick(Span::from_mins(60));
-        assert_eq!((session.cursor, session.playing), (scenario.end(), false));
+        assert_eq!(
+            (session.view.cursor, session.playing),
+            (scenario.end(), false)
+        );
         session
             .apply(&scenario, &Command::Play { playing: true })
             .expect("always");
-        assert_eq!(session.cursor, Instant::START);
+        assert_eq!(session.view.cursor, Instant::START);
         session
             .apply(&scenario, &Command::Loop { looped: true })
             .expect("always");
         session.tick(Span::from_mins(60));
-        assert_eq!((session.cursor, session.playing), (Instant::START, true));
+        assert_eq!(
+            (session.view.cursor, session.playing),
+            (Instant::START, true)
+        );
     }
 
     #[test]
@@ -641,11 +626,11 @@ mod tests {
         session
             .apply(&scenario, &Command::Seek { ms: -5 })
             .expect("always");
-        assert_eq!(session.cursor, Instant::START);
+        assert_eq!(session.view.cursor, Instant::START);
         session
             .apply(&scenario, &Command::Seek { ms: i64::MAX })
             .expect("always");
-        assert_eq!(session.cursor, scenario.end());
+        assert_eq!(session.view.cursor, scenario.end());
     }
 
     #[test]
@@ -687,7 +672,13 @@ mod tests {
         let (scenario, mut session) = session();
         let mut done = |command: Command| {
             session.apply(&scenario, &command).expect("always");
-            let at: Vec<i64> = session.setup.calls.iter().map(|call| call.at_ms).collect();
+            let at: Vec<i64> = session
+                .view
+                .setup
+                .calls
+                .iter()
+                .map(|call| call.at_ms)
+                .collect();
             at
         };
         assert_eq!(done(Command::Intervene { call: wake(9_000) }), [9_000]);
@@ -715,8 +706,8 @@ mod tests {
         let mut done = |command: Command| {
             session.apply(&scenario, &command).expect("always");
             (
-                session.cursor.ms(),
-                session.viewport.from.ms(),
+                session.view.cursor.ms(),
+                session.view.viewport.from.ms(),
                 session.locked,
             )
         };
@@ -749,8 +740,8 @@ mod tests {
         let parameter = scenario.parameter("traffic").expect("it is a parameter");
         let mut done = |command: Command| {
             session.apply(&scenario, &command).expect("always");
-            let selected = session.selection.map(|selection| selection.at.ms());
-            (selected, session.rival.clone())
+            let selected = session.view.selection.map(|selection| selection.at.ms());
+            (selected, session.view.rival.clone())
         };
         let select = |ms| Command::Select { endpoint: 3, ms };
         done(select(800_000));

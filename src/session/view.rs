@@ -30,21 +30,6 @@ impl View {
     /// A page as it opens, with the cursor at `opening`.
     #[must_use]
     pub fn opening(scenario: &Scenario, opening: Instant) -> Self {
-        Self::of(&Session::new(scenario, opening))
-    }
-
-    /// What a session shows.
-    #[must_use]
-    pub fn of(session: &Session) -> Self {
-        Self {
-            setup: session.setup.clone(),
-            kept: session.kept.clone(),
-            rival: session.rival.clone(),
-            chapter: session.chapter,
-            cursor: session.cursor,
-            viewport: session.viewport,
-            selection: session.selection,
-            tab: session.tab,
-        }
+        Session::new(scenario, opening).view
     }
 }

@@ -204,6 +204,13 @@ impl Trace {
             .map(|(index, run)| (RunId(u32::try_from(index).unwrap_or(u32::MAX)), run))
     }
 
+    /// The last run of an endpoint that started up to an instant.
+    #[must_use]
+    pub fn last_run(&self, endpoint: EndpointId, at: Instant) -> Option<(RunId, &Run)> {
+        let runs = self.runs_of(endpoint);
+        runs.take_while(|(_, run)| run.start <= at).last()
+    }
+
     /// Until when the endpoint of a run cools down after it: the run's start if it has no cooldown.
     #[must_use]
     pub fn cooled(&self, run: &Run) -> Instant {

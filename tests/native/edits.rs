@@ -136,29 +136,29 @@ proptest! {
         let commands: Vec<Command> = edits.iter().map(|edit| command(&scenario, edit)).collect();
         let mut session = after(&scenario, &commands);
         let end = session.clone();
-        let end_trace = trace(&scenario, &end.setup);
+        let end_trace = trace(&scenario, &end.view.setup);
 
         let written = serde_json::to_string(&commands).expect("commands can be written");
         let read: Vec<Command> = serde_json::from_str(&written).expect("they can be read");
         let again = after(&scenario, &read);
         prop_assert_eq!(&again, &end);
-        prop_assert_eq!(trace(&scenario, &again.setup), end_trace);
+        prop_assert_eq!(trace(&scenario, &again.view.setup), end_trace);
 
         let undone = repeat(&scenario, &mut session, &Command::Undo, Session::can_undo);
         let defaults = Setup::new(&scenario);
-        prop_assert_eq!(&session.setup, &defaults);
-        prop_assert_eq!(trace(&scenario, &session.setup), trace(&scenario, &defaults));
+        prop_assert_eq!(&session.view.setup, &defaults);
+        prop_assert_eq!(trace(&scenario, &session.view.setup), trace(&scenario, &defaults));
 
         for _ in 0..undone {
             session.apply(&scenario, &Command::Redo).expect("always");
         }
-        prop_assert_eq!(&session.setup, &end.setup);
-        prop_assert_eq!(trace(&scenario, &session.setup), end_trace);
+        prop_assert_eq!(&session.view.setup, &end.view.setup);
+        prop_assert_eq!(trace(&scenario, &session.view.setup), end_trace);
 
         // What had been taken back before is still there to be made again, and all of it can be undone.
         let redone = repeat(&scenario, &mut session, &Command::Redo, Session::can_redo);
         let all = repeat(&scenario, &mut session, &Command::Undo, Session::can_undo);
         prop_assert_eq!(all, undone + redone);
-        prop_assert_eq!(&session.setup, &defaults);
+        prop_assert_eq!(&session.view.setup, &defaults);
     }
 }
