@@ -1,5 +1,5 @@
 // How long the page's main thread works for one step of a slider, and how evenly frames come: node benches/page.mjs
-// Work is processor time of the main thread, so that what else the machine does is not counted.
+// Work is processor time of the main thread's tasks, so that what else the machine does is not counted.
 // Needs the built page in dist/ (make build). Prints one line a figure, with its target; nothing is written.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,42 +36,68 @@ async function opened() {
   return page;
 }
 
-/** A clock of the main thread's tasks: the processor time that they took, or the time that passed meanwhile. */
-async function clock(page, timeDomain) {
-  const client = await page.context().newCDPSession(page);
-  await client.send('Performance.enable', { timeDomain });
-  return async () => {
-    const { metrics } = await client.send('Performance.getMetrics');
-    return metrics.find((metric) => metric.name === 'TaskDuration').value * 1_000;
-  };
+/** What the browser wrote down of itself while `act` went on. */
+async function traced(client, act) {
+  const events = [];
+  const collect = ({ value }) => events.push(...value);
+  client.on('Tracing.dataCollected', collect);
+  await client.send('Tracing.start', { categories: 'toplevel,blink.user_timing', transferMode: 'ReportEvents' });
+  await act();
+  const complete = new Promise((resolve) => client.once('Tracing.tracingComplete', resolve));
+  await client.send('Tracing.end');
+  await complete;
+  client.off('Tracing.dataCollected', collect);
+  return events;
 }
 
 /**
- * Moves a slider to and fro, to another value with every step; milliseconds of main-thread work for each, from the
- * input to the paint, and the milliseconds that passed, with whatever else the machine did in them.
+ * Moves a slider to and fro, to another value with every step. For each, milliseconds of the main thread's work: of
+ * all its tasks from the one in which the input comes to the paint, without those by which this program steers the
+ * page; and milliseconds that passed in these tasks, with whatever else the machine did in them.
  */
-async function dragged(page, slider) {
-  const [work, passed] = [await clock(page, 'threadTicks'), await clock(page, 'timeTicks')];
+async function dragged(page, client, slider) {
+  const events = await traced(client, async () => {
+    for (let step = 0; step < STEPS; step += 1) {
+      await page.evaluate(
+        ([slider, step]) =>
+          new Promise((done) => {
+            const input = document.querySelector(`[data-parameter="${slider}"]`);
+            const [low, high, grid] = [Number(input.min), Number(input.max), Number(input.step)];
+            const [from, to] = [0.15, 0.65].map((share) => Math.round(((high - low) * share) / grid));
+            const place = from + Math.abs(((step + to - from) % (2 * (to - from))) - (to - from));
+            requestAnimationFrame(() => {
+              performance.mark('moved');
+              input.value = String(low + place * grid);
+              input.dispatchEvent(new Event('input', { bubbles: true }));
+              requestAnimationFrame(() =>
+                setTimeout(() => {
+                  performance.mark('painted');
+                  performance.clearMarks();
+                  done();
+                }),
+              );
+            });
+          }),
+        [slider, step],
+      );
+    }
+  });
+  const marks = (name) => events.filter((event) => event.name === name).toSorted((a, b) => a.ts - b.ts);
+  const [moved, painted] = [marks('moved'), marks('painted')];
+  const here = moved[0];
+  const tasks = events.filter(
+    ({ name, ph, pid, tid }) => name.endsWith('RunTask') && ph === 'X' && pid === here.pid && tid === here.tid,
+  );
+  let end = 0;
+  const outer = tasks
+    .toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)
+    .filter(({ ts, dur }) => ts + dur > end && (end = ts + dur));
   const samples = { work: [], passed: [] };
-  for (let step = 0; step < STEPS; step += 1) {
-    const before = [await work(), await passed()];
-    await page.evaluate(
-      ([slider, step]) =>
-        new Promise((done) => {
-          const input = document.querySelector(`[data-parameter="${slider}"]`);
-          const [low, high, grid] = [Number(input.min), Number(input.max), Number(input.step)];
-          const [from, to] = [0.15, 0.65].map((share) => Math.round(((high - low) * share) / grid));
-          const place = from + Math.abs(((step + to - from) % (2 * (to - from))) - (to - from));
-          requestAnimationFrame(() => {
-            input.value = String(low + place * grid);
-            input.dispatchEvent(new Event('input', { bubbles: true }));
-            requestAnimationFrame(() => setTimeout(done));
-          });
-        }),
-      [slider, step],
-    );
-    samples.work.push((await work()) - before[0]);
-    samples.passed.push((await passed()) - before[1]);
+  for (const [index, { ts: from }] of moved.entries()) {
+    const until = painted[index].ts;
+    const between = outer.filter(({ ts, dur }) => ts + dur > from && ts + dur <= until);
+    samples.work.push(between.reduce((sum, { tdur, dur }) => sum + (tdur ?? dur) / 1_000, 0));
+    samples.passed.push(between.reduce((sum, { dur }) => sum + dur / 1_000, 0));
   }
   return samples;
 }
@@ -104,7 +130,7 @@ try {
     await client.send('Emulation.setCPUThrottlingRate', { rate });
     for (const slider of ['traffic', 'scale_checkout_workers.delay']) {
       const rounds = [];
-      for (let round = 0; round < ROUNDS; round += 1) rounds.push(await dragged(page, slider));
+      for (let round = 0; round < ROUNDS; round += 1) rounds.push(await dragged(page, client, slider));
       const high = rounds.map(({ work }) => share(work, 0.95));
       const name = `work for a step of ${slider}, 95 %, processor 1/${rate}`;
       report(name, share(high, 0.5), target, 'ms', `${ROUNDS} rounds of ${STEPS}`);

@@ -139,14 +139,11 @@ fn true_stretches(
     let mut next = Instant::START;
     while next < scenario.end() {
         let at = next;
-        next += GRID;
-        // Problems are over metrics alone: where none has moved, nothing has begun and nothing has ended.
-        let now = world.metrics(scenario, parameters, at);
-        if values == now {
-            continue;
-        }
+        // Problems are over metrics alone: while none moves, nothing begins and nothing ends.
+        let steady = world.steady_until(scenario, at) - at;
+        next += GRID.times((steady.ms() + GRID.ms() - 1).div_euclid(GRID.ms()).max(1));
         values.clear();
-        values.extend_from_slice(now);
+        values.extend_from_slice(world.metrics(scenario, parameters, at));
         let env = Truth {
             scenario,
             parameters,

@@ -20,6 +20,9 @@ use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// Makes the child at a place that has such a key.
+type Made = Box<dyn Fn(usize, &str) -> El>;
+
 /// An element of the page.
 #[derive(Clone)]
 pub struct El(Element);
@@ -355,6 +358,42 @@ impl El {
             element.set_text_content(None);
             for child in children {
                 let _ = element.append_child(child.node());
+            }
+        }));
+        self
+    }
+
+    /// Keeps the children up to date, of which each has a key: what comes before the first key that has become another
+    /// stays, with what follows signals in it.
+    ///
+    /// The element must have no other children.
+    #[must_use]
+    pub fn live_keyed(
+        self,
+        keys: impl Fn() -> Vec<String> + 'static,
+        made: impl Fn(usize, &str) -> El + 'static,
+    ) -> Self {
+        self.live_keyed_boxed(Box::new(keys), Box::new(made))
+    }
+
+    #[inline(never)]
+    fn live_keyed_boxed(self, keys: Box<dyn Fn() -> Vec<String>>, made: Made) -> Self {
+        let element = self.0.clone();
+        // What a child follows must outlast this effect's next turn.
+        let outside = Owner::current().unwrap_or_default();
+        let mut before: Vec<(String, El, Owner)> = Vec::new();
+        follow(Box::new(move || {
+            let keys = keys();
+            let pairs = keys.iter().zip(&before);
+            let same = pairs.take_while(|(key, (kept, ..))| *key == kept).count();
+            for (_, gone, _) in before.drain(same..) {
+                gone.0.remove();
+            }
+            for (place, key) in keys.into_iter().enumerate().skip(same) {
+                let owner = outside.child();
+                let child = owner.with(|| made(place, &key));
+                let _ = element.append_child(child.node());
+                before.push((key, child, owner));
             }
         }));
         self

@@ -10,13 +10,16 @@ use crate::export::TERMS;
 use crate::insight::{Piece, plain};
 use crate::session::{Command, Rival};
 
+/// The class of what leads somewhere.
+const FIGURE: &str = "figure";
+
 /// The sentence.
 pub fn summary() -> [El; 3] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
-    let classes = Memo::new(move |_| pieces.with(|pieces| pieces.iter().map(class).collect()));
-    // What a piece says may change while the piece stays: only another kind of sentence is made anew.
-    let piece = move |(place, (class, figure)): (usize, (String, bool))| {
+    let classes = move || pieces.with(|pieces| pieces.iter().map(class).collect());
+    // What a piece says may change while the piece stays: only another kind of piece is made anew.
+    let piece = move |place: usize, class: &str| {
         let piece = move || pieces.with(|pieces| pieces.get(place).cloned());
         let title = move || match piece().and_then(|piece| piece.at) {
             Some(at) => format!("Why? Go to {at}"),
@@ -31,16 +34,13 @@ pub fn summary() -> [El; 3] {
             }
             reveal(store);
         };
-        let shown = match figure {
-            true => button(&class, go).live_attr("title", title),
-            false => el("span").class(&class),
+        let shown = match class.starts_with(FIGURE) {
+            true => button(class, go).live_attr("title", title),
+            false => el("span").class(class),
         };
         shown.live_text(move || piece().map_or(String::new(), |piece| unbroken(&piece.text)))
     };
-    let sentence = el("h1").class("summary").live(move || {
-        let classes: Vec<(String, bool)> = classes.get();
-        classes.into_iter().enumerate().map(piece).collect()
-    });
+    let sentence = el("h1").class("summary").live_keyed(classes, piece);
     told(store);
     let rival = move || {
         store.beside.with(|beside| match beside {
@@ -70,15 +70,16 @@ pub fn summary() -> [El; 3] {
     [sentence, terms, store.voice.status()]
 }
 
-/// How a piece of the sentence looks, and whether it is a figure that leads somewhere.
-fn class(piece: &Piece) -> (String, bool) {
-    let class = match (piece.figure, piece.aside) {
-        (Some(tier), _) if piece.nothing => format!("figure nothing {}", tier.name()),
-        (Some(tier), _) => format!("figure {}", tier.name()),
+/// How a piece of the sentence looks.
+fn class(piece: &Piece) -> String {
+    match (piece.figure, piece.aside) {
+        (Some(tier), _) => {
+            let nothing = if piece.nothing { " nothing " } else { " " };
+            [FIGURE, nothing, tier.name()].concat()
+        }
         (None, true) => "aside".to_owned(),
         (None, false) => String::new(),
-    };
-    (class, piece.figure.is_some())
+    }
 }
 
 /// Has the sentence said when it has become another.

@@ -263,15 +263,16 @@ fn cadence(store: Store) -> El {
             .live_attr("d", move || plot.with(|plot| plot.path(ink).to_owned()))
     });
     let labels = move || {
-        let label = |(span, share): (Span, f64)| {
-            el("span")
-                .class("level")
-                .style("top", &px(share * CADENCE))
-                .text(&span.to_string())
+        let label = |(span, share): (Span, f64)| Note {
+            x: 0.0,
+            y: share * CADENCE,
+            words: span.to_string(),
+            title: String::new(),
         };
         let labels = store.run.with(|run| run.cadence.labels());
         labels.into_iter().map(label).collect()
     };
+    let levels = noted(labels, level, el("div").class("levels")).attr("aria-hidden", "true");
     let clamps = move || {
         let (least, most) = store.run.with(|run| run.cadence.clamps);
         format!("clamps {least} to {most}")
@@ -280,12 +281,7 @@ fn cadence(store: Store) -> El {
         .class("gutter")
         .child(el("span").class("name").text("Cadence"))
         .child(el("span").class("clamps").live_text(clamps))
-        .child(
-            el("div")
-                .class("levels")
-                .attr("aria-hidden", "true")
-                .live(labels),
-        );
+        .child(levels);
     let chart = svg("svg")
         .attr("height", &short(CADENCE))
         .live_attr("width", move || short(store.plot_width.get()))
@@ -300,6 +296,12 @@ fn cadence(store: Store) -> El {
         .class("row cadence")
         .child(gutter)
         .child(el("div").class("plot scrub").child(chart))
+}
+
+/// What the cadence chart's height stands for.
+fn level(note: &Note) -> Vec<El> {
+    let level = el("span").class("level").style("top", &px(note.y));
+    vec![level.text(&note.words)]
 }
 
 /// The lines' names, at their right ends.

@@ -34,6 +34,17 @@ impl Onset {
             1.0
         }
     }
+
+    /// Until when the effect stays as far as it has come: where it begins, nothing if it never changes any more, the
+    /// instant itself while it grows.
+    fn steady_until(&self, at: Instant) -> Option<Instant> {
+        let begins = self.since? + self.delay;
+        if at < begins {
+            Some(begins)
+        } else {
+            (at < begins + self.ramp).then_some(at)
+        }
+    }
 }
 
 /// The world of one run.
@@ -176,6 +187,19 @@ impl World {
             }
         }
         &self.values
+    }
+
+    /// Until when no metric changes from an instant on, by the recoveries known so far: at most the end of its phase,
+    /// the instant itself while anything is changing.
+    #[must_use]
+    pub fn steady_until(&self, scenario: &Scenario, at: Instant) -> Instant {
+        let phase_end = scenario.phase_end(scenario.phase_at(at));
+        let effects = self
+            .onsets
+            .iter()
+            .filter_map(|onset| onset.steady_until(at));
+        let until = effects.fold(phase_end, Instant::min);
+        if self.timed { at } else { until }
     }
 
     /// Takes the stage of an instant in; says whether it differs from the one before.
