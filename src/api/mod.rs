@@ -16,10 +16,12 @@ mod run;
 mod scenario;
 mod scheduler;
 mod tools;
+mod view;
 
 pub use context::PlannerContext;
 pub use run::{claims, compare, explain, export_as, parse, simulate};
 pub use scheduler::LiveScheduler;
+pub use view::{draw_parts, moment, slider};
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;

@@ -184,7 +184,7 @@ fn written(made: &Made) -> Result<JsValue, JsValue> {
 }
 
 /// The run that is passed, made again if need be.
-fn passed(run: &JsValue) -> Result<Rc<Made>, JsValue> {
+pub(super) fn passed(run: &JsValue) -> Result<Rc<Made>, JsValue> {
     let (recipe, hash) = recipe::of_run(run)?;
     let made = kept::made(&recipe)?;
     match hash {

@@ -9,6 +9,8 @@ mod json;
 #[cfg(feature = "formats")]
 mod markdown;
 #[cfg(feature = "charts")]
+mod parts;
+#[cfg(feature = "charts")]
 mod still;
 #[cfg(feature = "formats")]
 mod svg;
@@ -25,6 +27,8 @@ pub use formats::{Format, export};
 pub use json::{Claim, Comparison, Json, claim_rows, comparison_row, json};
 #[cfg(feature = "formats")]
 pub use markdown::markdown;
+#[cfg(feature = "charts")]
+pub use parts::{Part, part};
 #[cfg(feature = "charts")]
 pub use still::still;
 #[cfg(feature = "formats")]

@@ -1,223 +1,30 @@
 //! The page as it opens, without a program: the sentence, the figure and the claims as HTML that stands in the page
-//! before the simulation is there, and remains where it cannot run. Drawn by the same code as the live page.
+//! before the simulation is there, and remains where it cannot run.
 
 use std::fmt::Write as _;
 
-use super::{Findings, TERMS};
-use crate::draw::{
-    BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
-    metric_series, ticks,
-};
-use crate::insight::{Piece, holding, summary};
-use crate::rule::shown_value;
-use crate::rule::{Rounded, rounded};
+use super::{Findings, Part, TERMS, part};
 use crate::sim::Trace;
 use crate::time::Instant;
-
-/// Plots are drawn so wide and then stretched to the room there is.
-const WIDTH: f64 = 1_000.0;
-/// The heights of a metric, a lane, the cadence chart and the ruler, as on the live page.
-const METRIC: f64 = 27.0;
-const LANE: f64 = 22.0;
-const CADENCE: f64 = 108.0;
-const RULER: f64 = 46.0;
 
 /// The page of a run at the moment at which it opens.
 #[must_use]
 pub fn still(trace: &Trace, findings: &Findings, cursor: Instant) -> String {
-    let scale = TimeScale {
-        viewport: Viewport::fit(trace.end()),
-        width: WIDTH,
-    };
+    let drawn = |wanted| part(trace, findings, wanted, cursor);
     let mut out = String::new();
-    let sentence: String = summary(trace, &findings.comparison)
-        .iter()
-        .map(piece)
-        .collect();
     let _ = write!(
         out,
-        "<h1 class=\"summary\">{sentence}</h1><p class=\"terms second\">{TERMS}</p>"
+        "<h1 class=\"summary\">{}</h1><p class=\"terms second\">{TERMS}</p>",
+        drawn(Part::Sentence)
     );
     out.push_str("<div class=\"columns\"><section class=\"timeline\" aria-label=\"Timeline\">");
-    ruler(&mut out, trace, &scale);
-    metrics(&mut out, trace, &scale, cursor);
-    out.push_str("<div class=\"lanes\">");
-    let mut tier = None;
-    for lane in lanes(trace) {
-        let first = tier.replace(lane.tier) != Some(lane.tier);
-        row(&mut out, &lane, &scale, first);
+    for wanted in [Part::Ruler, Part::Metrics, Part::Timeline, Part::Cadence] {
+        out.push_str(&drawn(wanted));
     }
-    out.push_str("</div>");
-    cadence(&mut out, trace, &scale);
     out.push_str("</section><aside class=\"side\" aria-label=\"Claims\">");
-    claims(&mut out, findings);
+    out.push_str(&drawn(Part::Claims));
     out.push_str("</aside></div>");
     out
-}
-
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-fn piece(piece: &Piece) -> String {
-    let class = match (piece.figure, piece.aside) {
-        (Some(tier), _) if piece.at.is_some() && !piece.nothing => {
-            format!("figure {} happened", tier.name())
-        }
-        (Some(tier), _) => format!("figure {}", tier.name()),
-        (None, true) => "aside".to_owned(),
-        (None, false) => return escaped(&piece.text),
-    };
-    format!("<span class=\"{class}\">{}</span>", escaped(&piece.text))
-}
-
-/// A picture that is stretched sideways: lines keep their width.
-fn stretched(height: f64, content: &str) -> String {
-    format!(
-        "<svg class=\"still\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" \
-         aria-hidden=\"true\">{content}</svg>"
-    )
-}
-
-fn path(class: &str, d: &str) -> String {
-    if d.is_empty() {
-        return String::new();
-    }
-    format!("<path class=\"{class}\" d=\"{d}\"/>")
-}
-
-fn share(x: f64) -> Rounded {
-    rounded(x / WIDTH * 100.0, 2)
-}
-
-fn ruler(out: &mut String, trace: &Trace, scale: &TimeScale) {
-    let mut words = String::new();
-    for phase in &trace.scenario.phases {
-        let x = share(scale.x(phase.from));
-        let name = escaped(&phase.name);
-        let _ = write!(
-            words,
-            "<text class=\"still-phase\" x=\"{x}%\" dx=\"6\" y=\"13\">{name}</text>"
-        );
-    }
-    for at in ticks(scale, 100.0).0 {
-        let x = share(scale.x(at));
-        let (minute, anchor) = match at.minute() {
-            0 => (0, "start"),
-            minute if at == trace.end() => (minute, "end"),
-            minute => (minute, "middle"),
-        };
-        let _ = write!(
-            words,
-            "<text class=\"still-tick\" x=\"{x}%\" y=\"36\" text-anchor=\"{anchor}\">{minute}′</text>"
-        );
-    }
-    let _ = write!(
-        out,
-        "<div class=\"row ruler\"><div class=\"gutter\"></div><div class=\"plot\"><svg width=\"100%\" \
-         height=\"{RULER}\" aria-hidden=\"true\">{words}</svg></div></div>"
-    );
-}
-
-fn metrics(out: &mut String, trace: &Trace, scale: &TimeScale, cursor: Instant) {
-    let truth = trace.truth([cursor]).pop().unwrap_or_default();
-    out.push_str("<div class=\"metrics\">");
-    for series in metric_series(trace) {
-        let Some(metric) = trace.scenario.metrics.get(series.metric) else {
-            continue;
-        };
-        let plot = metric_chart(&series, scale.viewport, (WIDTH, METRIC));
-        let inks = [Ink::Threshold, Ink::Truth, Ink::Observed];
-        let layers: String = inks
-            .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
-            .concat();
-        let (low, high) = series.ends();
-        let value = truth.get(series.metric).copied().unwrap_or(f64::NAN);
-        let _ = write!(
-            out,
-            "<div class=\"row metric\"><div class=\"gutter\"><span class=\"name\">{}</span><span \
-             class=\"value\">{}</span><span class=\"scale\"><span>{}</span><span>{}</span></span></div><div \
-             class=\"plot\">{}</div></div>",
-            escaped(&metric.name),
-            escaped(&shown_value(value, metric.shown)),
-            escaped(&shown_value(high, metric.shown)),
-            escaped(&shown_value(low, metric.shown)),
-            stretched(METRIC, &layers)
-        );
-    }
-    out.push_str("</div>");
-}
-
-fn row(out: &mut String, lane: &Lane, scale: &TimeScale, first: bool) {
-    let band = |class: &str, kind, heights| path(class, &lane.bands_path(kind, scale, heights));
-    let mut content = band("band hint", BandKind::Hint, (3.0, LANE - 3.0));
-    content += &band(
-        "band cooldown",
-        BandKind::Cooldown,
-        (LANE - 6.0, LANE - 2.0),
-    );
-    let mut marks = String::new();
-    if lane.tier.is_check() {
-        content += &path("mark", &lane.marks_path(scale, LANE, true));
-    } else {
-        // Diamonds keep their shape: they stand at a share of the width instead of being stretched.
-        for mark in &lane.marks {
-            let _ = write!(
-                marks,
-                "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><path class=\"mark\" d=\"M0 -6l6 6-6 6-6-6z\"/></svg>",
-                share(scale.x(mark.at)),
-                LANE / 2.0
-            );
-        }
-    }
-    let _ = write!(
-        out,
-        "<div class=\"row lane {}{}\"><div class=\"gutter\"><span class=\"name\">{}</span><span \
-         class=\"count\">{}</span></div><div class=\"plot\">{}<svg class=\"still-marks\" width=\"100%\" \
-         height=\"{LANE}\" aria-hidden=\"true\">{marks}</svg></div></div>",
-        lane.tier.name(),
-        if first { " first" } else { "" },
-        escaped(&lane.name),
-        lane.marks.len(),
-        stretched(LANE, &content)
-    );
-}
-
-fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
-    let plot = cadence_chart(&CadenceChart::of(trace), scale.viewport, (WIDTH, CADENCE));
-    let inks = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
-    let layers: String = inks
-        .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
-        .concat();
-    let _ = write!(
-        out,
-        "<div class=\"row cadence\"><div class=\"gutter\"><span class=\"name\">Cadence</span></div><div \
-         class=\"plot\">{}</div></div>",
-        stretched(CADENCE, &layers)
-    );
-}
-
-fn claims(out: &mut String, findings: &Findings) {
-    let held = holding(&findings.claims);
-    let _ = write!(
-        out,
-        "<table><caption>Claims: {held} of {} hold</caption><thead><tr><th scope=\"col\">claim</th><th \
-         scope=\"col\">came out</th></tr></thead><tbody>",
-        findings.claims.len()
-    );
-    for claim in &findings.claims {
-        let mark = if claim.holds { "✓" } else { "✕" };
-        let _ = write!(
-            out,
-            "<tr><th scope=\"row\">{mark} {}</th><td>{}</td></tr>",
-            escaped(&claim.text),
-            escaped(&claim.actual)
-        );
-    }
-    out.push_str("</tbody></table>");
 }
 
 #[cfg(test)]

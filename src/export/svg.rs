@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::Findings;
-use super::still::escaped;
+use super::parts::escaped;
 use crate::draw::{
     BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
     metric_series, ticks,

@@ -34,7 +34,7 @@ pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
 pub use moment::{
     Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, opening,
-    severity, thresholds,
+    severity, thresholds, tier_note,
 };
 pub use outcomes::Outcomes;
 pub use past::Past;

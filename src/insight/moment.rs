@@ -8,6 +8,9 @@ use crate::time::{Instant, Span};
 /// For how long after it a run counts as just having happened.
 const JUST: Span = Span::from_secs(15);
 
+/// For how long what a tier found or said is news.
+const FRESH: Span = Span::from_mins(5);
+
 /// What an endpoint is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
@@ -103,6 +106,34 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
     }
     let words = last.map_or("asleep".to_owned(), |run| format!("{verb} {}", run.start));
     say(Doing::Asleep, words)
+}
+
+/// What a tier found, tried or said last, if that is at most five minutes ago.
+#[must_use]
+pub fn tier_note(trace: &Trace, tier: Tier, at: Instant) -> Option<String> {
+    let fresh = |then: Instant| then <= at && at - then < FRESH;
+    match tier {
+        Tier::Investigation => {
+            let mut findings = trace.findings.iter();
+            let found = findings.rfind(|finding| fresh(finding.at))?;
+            Some(format!("found: {}", found.text))
+        }
+        Tier::Recovery => {
+            let mut recoveries = trace.recoveries.iter();
+            let tried = recoveries.rfind(|attempt| fresh(attempt.at))?;
+            let name = &trace.scenario.endpoints.get(tried.endpoint.index())?.name;
+            Some(match tried.works_from {
+                None if !tried.succeeded => format!("{name} failed"),
+                Some(from) if from > at => format!("{name} works from {from}"),
+                _ => format!("{name} works"),
+            })
+        }
+        Tier::Alert => {
+            let mut messages = trace.messages.iter();
+            Some(messages.rfind(|message| fresh(message.at))?.text.clone())
+        }
+        Tier::Health => None,
+    }
 }
 
 /// Whether a rule that would run this endpoint is considered at an instant but held back.

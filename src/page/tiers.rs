@@ -7,29 +7,18 @@ use super::lanes::{glyph, title_case};
 use super::panel::reveal;
 use super::signals::Memo;
 use super::store::{Store, store};
-use crate::insight::{flows, moment};
+use crate::insight::{flows, moment, tier_note};
 use crate::order;
 use crate::schedule::{EndpointId, Tier};
-use crate::time::{Instant, Span};
+use crate::time::Span;
 
 /// For how long an arrow stays lit after a rule used it.
 const LIT: Span = Span::from_secs(15);
-/// For how long a finding or a message is shown.
-const FRESH: Span = Span::from_mins(5);
 /// Heights, in CSS pixels: a tier's heading, its nodes, the line below them, the space between tiers.
 const HEADING: f64 = 24.0;
 const NODE: f64 = 50.0;
 const NOTE: f64 = 18.0;
 const SPACE: f64 = 6.0;
-
-const fn reads(tier: Tier) -> &'static str {
-    match tier {
-        Tier::Alert => "reads recovery history",
-        Tier::Recovery => "reads findings",
-        Tier::Investigation => "reads health",
-        Tier::Health => "reads the shop",
-    }
-}
 
 /// The endpoints of each tier, from the top.
 fn stacked(store: Store) -> Vec<(Tier, Vec<EndpointId>)> {
@@ -73,9 +62,13 @@ fn block(store: Store, tier: Tier, endpoints: &[EndpointId]) -> El {
                 .text(glyph(tier)),
         )
         .child(el("span").text(&title_case(tier.name())))
-        .child(el("span").class("reads").text(reads(tier)));
+        .child(el("span").class("reads").text(tier.reads()));
     let nodes = endpoints.iter().map(|id| node(store, *id));
-    let words = move || note(store, tier).unwrap_or_default();
+    let words = move || {
+        let at = store.cursor.get();
+        let note = store.run.with(|run| tier_note(&run.trace, tier, at));
+        note.unwrap_or_default()
+    };
     el("div")
         .class(&format!("tier-block {}", tier.name()))
         .child(title)
@@ -101,44 +94,6 @@ fn node(store: Store, id: EndpointId) -> El {
         .live_attr("class", class)
         .child(el("span").class("name").text(name))
         .child(el("span").class("words").live_text(words))
-}
-
-/// What a tier found or said last, if that is not long ago.
-fn note(store: Store, tier: Tier) -> Option<String> {
-    let at = store.cursor.get();
-    let fresh = |then: Instant| then <= at && at - then < FRESH;
-    store.run.with(|run| {
-        let trace = &run.trace;
-        match tier {
-            Tier::Investigation => {
-                let found = trace
-                    .findings
-                    .iter()
-                    .rfind(|finding| finding.at <= at && fresh(finding.at))?;
-                Some(format!("found: {}", found.text))
-            }
-            Tier::Recovery => {
-                let tried = trace
-                    .recoveries
-                    .iter()
-                    .rfind(|attempt| attempt.at <= at && fresh(attempt.at))?;
-                let name = &trace.scenario.endpoints.get(tried.endpoint.index())?.name;
-                Some(match tried.works_from {
-                    None if !tried.succeeded => format!("{name} failed"),
-                    Some(from) if from > at => format!("{name} works from {from}"),
-                    _ => format!("{name} works"),
-                })
-            }
-            Tier::Alert => {
-                let said = trace
-                    .messages
-                    .iter()
-                    .rfind(|message| message.at <= at && fresh(message.at))?;
-                Some(said.text.clone())
-            }
-            Tier::Health => None,
-        }
-    })
 }
 
 /// Where a node is: its tier, and the middle of its top. Nodes of a tier share its width, so a place along it is a

@@ -58,6 +58,17 @@ impl Tier {
         Self::ALL.into_iter().find(|tier| tier.name() == name)
     }
 
+    /// What endpoints of this tier go by, in the reader's words.
+    #[must_use]
+    pub const fn reads(self) -> &'static str {
+        match self {
+            Self::Health => "reads the shop",
+            Self::Investigation => "reads health",
+            Self::Recovery => "reads findings",
+            Self::Alert => "reads recovery history",
+        }
+    }
+
     /// Whether endpoints of this tier look (health, investigation) rather than act (recovery, alert).
     #[must_use]
     pub const fn is_check(self) -> bool {
