@@ -10,6 +10,8 @@ const drawn = new Promise((done) => {
 });
 
 async function start() {
+  // As a frame of somebody else's page it is a view, which loads less and talks with its holder.
+  if (/[?&]embed=v1\b/.test(location.search)) return import('./embed/frame.js');
   if (told) told.textContent = 'Loading the simulation…';
   try {
     const { default: init } = await import(new URL(script.dataset.js, script.src));

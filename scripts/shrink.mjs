@@ -13,8 +13,9 @@ import { createRequire } from 'node:module';
 const { transformSync } = createRequire(new URL('../tests/page/', import.meta.url))('esbuild');
 
 const IMPORTS = 2;
+const EXPORTS = 7;
 const FUNCTION = 0;
-const LONG_NAME = /__wb[a-z]+_[A-Za-z0-9_$]*[0-9a-f]{16}/g;
+const LONG_NAME = /__wb[a-z]+_[A-Za-z0-9_$]*[0-9a-f]{16}|wasm_bindgen_[0-9a-f]{16}_\w+/g;
 
 const dist = process.argv[2] ?? 'dist';
 const index = join(dist, 'index.html');
@@ -43,7 +44,7 @@ function styles() {
   writeFileSync(index, linked);
 }
 
-/** A module whose imported functions have other names. */
+/** A module whose imported and exported functions have other names. */
 function renamed(wasm, short) {
   let at = 8;
   const number = () => {
@@ -70,20 +71,21 @@ function renamed(wasm, short) {
     const start = at;
     const section = wasm[at++];
     const end = number() + at;
-    if (section !== IMPORTS) {
+    if (section !== IMPORTS && section !== EXPORTS) {
       at = end;
       parts.push(wasm.subarray(start, end));
       continue;
     }
-    const imports = [written(number())];
+    const entries = [written(number())];
     while (at < end) {
-      const from = bytes();
+      if (section === IMPORTS) entries.push(...named(bytes()));
       const name = bytes().toString();
-      if (wasm[at++] !== FUNCTION) throw new Error(`${name} is imported, but is no function`);
-      imports.push(...named(from), ...named(Buffer.from(short.get(name) ?? name)), Buffer.from([FUNCTION]), written(number()));
+      const kind = wasm[at++];
+      if (section === IMPORTS && kind !== FUNCTION) throw new Error(`${name} is imported, but is no function`);
+      entries.push(...named(Buffer.from(short.get(name) ?? name)), Buffer.from([kind]), written(number()));
     }
-    const body = Buffer.concat(imports);
-    parts.push(Buffer.from([IMPORTS]), written(body.length), body);
+    const body = Buffer.concat(entries);
+    parts.push(Buffer.from([section]), written(body.length), body);
   }
   return Buffer.concat(parts);
 }
@@ -101,7 +103,7 @@ function glue() {
 /** What stands beside the program as it was written. */
 function scripts() {
   const below = readdirSync(dist, { recursive: true }).map(String);
-  for (const name of below.filter((name) => name === 'boot.js' || /^snippets\/.*\.js$/.test(name))) {
+  for (const name of below.filter((name) => name === 'boot.js' || name === 'embed/frame.js' || name === 'embed/accelerando.js' || /^snippets\/.*\.js$/.test(name))) {
     const path = join(dist, name);
     writeFileSync(path, transformSync(readFileSync(path, 'utf8'), { minify: true, format: 'esm' }).code);
   }

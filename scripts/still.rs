@@ -1,9 +1,11 @@
-//! Prints the page as it opens, without a program: what `make build` puts into the page's HTML.
+//! Prints the page as it opens, without a program: what `make build` puts into the page's HTML. With `--parts`, the
+//! parts that a view in somebody else's page shows before it is seen, as JSON.
 #![allow(clippy::expect_used, reason = "a build step may end with a panic")]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use accelerando::export::{Findings, still};
+use accelerando::export::{Findings, Part, part, still};
 use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
 use accelerando::sim::simulate;
 use accelerando::time::Instant;
@@ -16,5 +18,15 @@ fn main() {
         .messages
         .last()
         .map_or(Instant::START, |message| message.at);
-    println!("{}", still(&trace, &findings, opening));
+    if std::env::args().any(|arg| arg == "--parts") {
+        let parts = [Part::Sentence, Part::Ruler, Part::Timeline, Part::Cadence];
+        let drawn = parts.map(|wanted| {
+            let html = part(&trace, &findings, wanted, opening);
+            (wanted.name(), serde_json::Value::from(html))
+        });
+        let drawn = drawn.into_iter().collect::<BTreeMap<_, _>>();
+        println!("{}", serde_json::to_string(&drawn).expect("it is text"));
+    } else {
+        println!("{}", still(&trace, &findings, opening));
+    }
 }

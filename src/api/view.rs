@@ -37,6 +37,9 @@ struct Drawing {
     /// Where the cursor stands: where it was put, or at the run's last message.
     #[tsify(type = "Ms")]
     at_ms: f64,
+    /// Where the run ends.
+    #[tsify(type = "Ms")]
+    end_ms: f64,
     /// HTML without styles and scripts, for classes that a style sheet knows.
     #[tsify(type = "Partial<Record<Part, string>>")]
     parts: BTreeMap<&'static str, String>,
@@ -121,6 +124,7 @@ pub fn draw_parts(
         .map(|wanted| (wanted.name(), part(trace, findings, wanted, at)));
     object(&Drawing {
         at_ms: ms(at),
+        end_ms: ms(trace.end()),
         parts: drawn.collect(),
     })
 }

@@ -271,14 +271,24 @@ fn row(out: &mut String, trace: &Trace, lane: &Lane, (scale, first): (&TimeScale
 }
 
 fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
-    let plot = cadence_chart(&CadenceChart::of(trace), scale.viewport, (WIDTH, CADENCE));
+    let cadences = CadenceChart::of(trace);
+    let plot = cadence_chart(&cadences, scale.viewport, (WIDTH, CADENCE));
+    let mut levels = String::new();
+    for (level, place) in cadences.labels() {
+        let y = rounded(place * CADENCE + 4.0, 1);
+        let _ = write!(
+            levels,
+            "<text class=\"still-tick\" x=\"100%\" y=\"{y}\" text-anchor=\"end\">{level}</text>"
+        );
+    }
     let inks = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
     let layers: String = inks
         .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
         .concat();
     let _ = write!(
         out,
-        "<div class=\"row cadence\"><div class=\"gutter\"><span class=\"name\">Cadence</span></div><div \
+        "<div class=\"row cadence\"><div class=\"gutter\"><span class=\"name\">Cadence</span><svg \
+         class=\"still-levels\" height=\"{CADENCE}\" aria-hidden=\"true\">{levels}</svg></div><div \
          class=\"plot\">{}</div></div>",
         stretched(CADENCE, &layers)
     );
