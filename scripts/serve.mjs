@@ -59,6 +59,8 @@ const server = createServer((request, response) => {
   response.writeHead(200, {
     'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
     'Content-Security-Policy': POLICY,
+    // Views and frames in other people's pages may load what is here, also from a sandbox, whose origin is none.
+    'Access-Control-Allow-Origin': '*',
     'Cache-Control': 'no-store',
     Vary: 'Accept-Encoding',
     ...(brotli && { 'Content-Encoding': 'br' }),

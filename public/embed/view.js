@@ -112,8 +112,8 @@ class AccelerandoView extends HTMLElement {
     const view = part('div', 'view', { role: 'group', 'aria-label': 'A monitoring schedule at work' });
     this.#parts.fallback = made('slot');
     view.append(
-      part('p', 'summary'), this.#parts.bar, part('div', 'levers'), timeline, part('div', 'tiers-place'), part('div', 'claims-place'),
-      part('p', 'told', { role: 'status' }), this.#parts.fallback, made('slot', { name: 'caption' }),
+      part('p', 'summary'), this.#parts.bar, part('div', 'levers'), timeline,
+      part('p', 'told', { role: 'status' }), part('div', 'tiers-place'), part('div', 'claims-place'), this.#parts.fallback, made('slot', { name: 'caption' }),
     );
     root.append(view);
     play.addEventListener('click', () => (this.#playing ? this.pause() : this.play()));

@@ -114,7 +114,7 @@ fn tiers(out: &mut String, trace: &Trace, at: Instant) {
         let name = tier.name();
         let _ = write!(
             out,
-            "<div class=\"tier-block {name}\" data-tier=\"{name}\"><h3>{name} <span class=\"reads\">{}</span></h3><div \
+            "<div class=\"tier-block {name}\" data-tier=\"{name}\"><p class=\"tier-name\">{name} <span class=\"reads\">{}</span></p><div \
              class=\"nodes\">",
             tier.reads()
         );
