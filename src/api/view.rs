@@ -53,8 +53,10 @@ struct MomentOut {
     #[tsify(type = "Ms")]
     at_ms: f64,
     /// What was true, by the metric's id, as people read it.
+    #[tsify(type = "Record<string, string>")]
     metrics: BTreeMap<String, String>,
     /// What each endpoint is doing, by its id.
+    #[tsify(type = "Record<string, EndpointMoment>")]
     endpoints: BTreeMap<String, EndpointMoment>,
     /// What a tier found, tried or said in the last five minutes.
     #[tsify(type = "Partial<Record<Tier, string>>")]

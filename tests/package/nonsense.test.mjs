@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import vm from 'node:vm';
 import { test } from 'node:test';
 
-import { claims, compare, explain, exportAs, MIN, parse, S, Scheduler, simulate } from './loaded.mjs';
+import { claims, compare, drawParts, explain, exportAs, MIN, moment, parse, S, Scheduler, simulate, slider } from './loaded.mjs';
 
 const boom = () => {
   throw new Error('boom');
@@ -154,6 +154,14 @@ const CALLS = {
   'claims(x)': (x) => claims(x),
   'exportAs(x, …)': (x) => exportAs(x, 'csv'),
   'exportAs(…, x)': (x) => exportAs(run, x),
+  'drawParts(x, …)': (x) => drawParts(x, ['tiers']),
+  'drawParts(…, x)': (x) => drawParts(run, x),
+  'drawParts(…, [x])': (x) => drawParts(run, [x]),
+  'drawParts(…, …, x)': (x) => drawParts(run, ['sentence'], x),
+  'moment(x, …)': (x) => moment(x, 0),
+  'moment(…, x)': (x) => moment(run, x),
+  'slider(x, …)': (x) => slider(x, 'traffic'),
+  'slider(…, x)': (x) => slider('flash-sale', x),
   'new Scheduler(x)': (x) => new Scheduler(x),
   'new Scheduler([x])': (x) => new Scheduler([x]),
   'new Scheduler([], x)': (x) => new Scheduler([], x),

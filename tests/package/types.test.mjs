@@ -23,10 +23,10 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** What strict TypeScript says of a program that imports everything from the package. */
 const compiled = (name, program) => {
-  const names = 'claims, compare, explain, exportAs, initSync, parse, Scheduler, simulate';
-  const types = 'AccelerandoError, Answer, Claim, Comparison, Context, Decision, Due, EndpointSpec, ExportFormat, '
-    + 'Explanation, IntervalHintSpec, Ms, OneShotSpec, PauseSpec, Run, RunResult, Scenario, ScenarioError, '
-    + 'SchedulerOptions, SimulateOptions, Source, Tier';
+  const names = 'claims, compare, drawParts, explain, exportAs, initSync, moment, parse, Scheduler, simulate, slider';
+  const types = 'AccelerandoError, Answer, Claim, Comparison, Context, Decision, Drawing, Due, EndpointSpec, ExportFormat, '
+    + 'Explanation, IntervalHintSpec, Moment, Ms, OneShotSpec, Part, PauseSpec, Run, RunResult, Scenario, ScenarioError, '
+    + 'SchedulerOptions, SimulateOptions, Slider, Source, Tier';
   const head = `import init, { ${names} } from './pkg/accelerando.js';\nimport type { ${types} } from './pkg/accelerando.js';\n`;
   writeFileSync(join(folder, name), `${head}${program}\nexport {};\n`);
   const options = ['--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--moduleResolution', 'nodenext',
@@ -75,6 +75,9 @@ test('the surface that others may rely on compiles under strict', () => {
     const all: Claim[] = claims(run);
     const formats: ExportFormat[] = ['json', 'csv', 'markdown', 'trace-event', 'svg'];
     const text: string = exportAs(run, 'svg');
+    const parts: Part[] = ['sentence', 'tiers']; const drawing: Drawing = drawParts(run, parts); const html: string | undefined = drawing.parts.tiers;
+    const now: Moment = moment(run, 5); const doing: string | undefined = now.endpoints['a']?.doing; const places: Slider = slider(scenario, 'traffic');
+    const value5: number | undefined = places.values[places.default]; drawParts(run, ['claims'], null); drawParts(run, ['ruler'], 5); void [html, doing, value5];
     try { parse(''); } catch (error) { const fault = error as ScenarioError; const place: [number, number] = [fault.line, fault.column]; void place; void fault.all; }
     const source: Source | null | undefined = run.runs[0]?.source; const checks: number = run.totals.checks; const tiers: number = run.totals.by_tier.health;
     const value: string | number | boolean | undefined = run.parameters['traffic']; const fault = run.planner_fault?.message;
@@ -89,6 +92,7 @@ test('what is wrong does not compile', () => {
     "simulate(5)", "simulate('x', { parametres: {} })", "simulate('x', { parameters: { a: {} } })", "simulate('x', { planner: 5 })",
     "exportAs(simulate('x'), 'pdf')", "explain(simulate('x'), 'a')", "explain(simulate('x'), 5, 5)", "claims({})",
     "compare(simulate('x'), 'cron-5m')", "simulate('x').runs[0].endpoint", "parse(5)", "new Context()",
+    "drawParts(simulate('x'), ['pie'])", "moment(simulate('x'))", "slider('x')",
   ].entries()) {
     assert.match(compiled(`wrong${index}.mts`, `void (${wrong});`), /error TS/, wrong);
   }
