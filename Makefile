@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench looks lighthouse build package fmt lint docs clean
+.PHONY: help serve dev test bench looks lighthouse build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ serve: ## build the release page and serve it on 127.0.0.1 (PORT=8080)
 dev: ## serve the page and rebuild it on every change (PORT=8080)
 	@$(TOOLS) trunk serve --offline --address 127.0.0.1 --port $(PORT)
 
-test: build package ## run every test there is
+test: build package guide ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
@@ -54,8 +54,11 @@ lint: ## format and clippy, native and wasm, warnings are errors
 	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features api,zones --lib -- -D warnings
 	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features reader --bins -- -D warnings
 
-docs: ## build the documentation of the crate, broken links are errors
+docs: guide ## build the documentation of the crate, broken links are errors, and the guide
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
+
+guide: build ## build the guide with live views, and the same in a VitePress site
+	@$(TOOLS) scripts/build-sites
 
 clean: ## remove everything that was built
 	cargo clean
