@@ -11,7 +11,7 @@ use crate::draw::{
     metric_series, ticks,
 };
 use crate::insight::{Piece, holding, moment, summary, tier_note};
-use crate::rule::{Rounded, rounded, shown_value};
+use crate::rule::{Rounded, rounded, shown_value, unbroken};
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::Instant;
@@ -150,9 +150,12 @@ fn piece(piece: &Piece) -> String {
         }
         (Some(tier), _) => format!("figure {}", tier.name()),
         (None, true) => "aside".to_owned(),
-        (None, false) => return escaped(&piece.text),
+        (None, false) => return escaped(&unbroken(&piece.text)),
     };
-    format!("<span class=\"{class}\">{}</span>", escaped(&piece.text))
+    format!(
+        "<span class=\"{class}\">{}</span>",
+        escaped(&unbroken(&piece.text))
+    )
 }
 
 /// A picture that is stretched sideways: lines keep their width.

@@ -275,16 +275,14 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
         ),
         _ => "every 30 s, it costs no more".to_owned(),
     };
-    Some(match (own.blind.ms(), slow.blind.ms()) {
-        (own, slow) if slow > own => {
-            format!(
-                "Cron every 5 min is blind {} longer; {cost}.",
-                Span::from_ms(slow - own)
-            )
-        }
-        (_, 0) => format!("Cron every 5 min sees as much here; {cost}."),
-        _ => format!("Cron every 5 min sees no later here; {cost}."),
-    })
+    let longer = slow.blind.ms() - own.blind.ms();
+    let apart = Span::from_ms(longer.abs());
+    let blind = match longer {
+        0 => "sees as much here".to_owned(),
+        1.. => format!("is blind {apart} longer"),
+        _ => format!("is blind {apart} less here"),
+    };
+    Some(format!("Cron every 5 min {blind}; {cost}."))
 }
 
 /// The sentence as plain text.

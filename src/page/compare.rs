@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 
 use super::beside::{Beside, policy_words};
-use super::dom::{El, button, el, fold, pictured, row, short, svg, table, unbroken};
+use super::dom::{El, button, el, fold, pictured, row, short, svg, table};
 use super::run::Shown as ShownRun;
 use super::signals::{RwSignal, effect};
 use super::store::{Store, store};
 use super::turns::Turns;
 use crate::insight::{Frontier, OverStarts, Point, PolicyResult, compare_policy, surprise};
-use crate::rule::{Shown, shown_value};
+use crate::rule::{Shown, shown_value, unbroken};
 use crate::scenario::Scenario;
 use crate::session::{Command, Rival};
 use crate::time::Span;
@@ -299,7 +299,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
                 format!("{}, {worst}", whole(mean))
             })
         };
-        rows.push(row("first problem, over all starts of the sale: mean, worst", &shifted.map(told)));
+        rows.push(row("first problem, over all starts in an hour: mean, worst", &shifted.map(told)));
         let head = ["figure", "this run", &beside.name];
         let priced = |result: &PolicyResult| {
             let a_day = number(result.checks_a_day.round());
@@ -314,7 +314,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
         );
         let luck = match shifted {
             [Some((own, _)), Some((other, _))] if fixed => format!(
-                "{LUCK} Over all moments at which the sale could begin, {} sees the first problem {} late on average, this run {}.",
+                "{LUCK} Had the sale begun at any other moment of that hour, {} would see the first problem {} late on average, this run {}.",
                 beside.name,
                 whole(other),
                 whole(own)

@@ -7,7 +7,7 @@
 //! within an owner goes when that owner goes.
 
 use super::signals::RwSignal;
-use crate::rule::rounded;
+use crate::rule::{rounded, unbroken};
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
@@ -100,23 +100,6 @@ pub fn focus(selector: &str) {
         let found: &web_sys::HtmlElement = found.unchecked_ref();
         let _ = found.focus();
     }
-}
-
-/// The same words, with numbers that no line break parts from their unit.
-#[must_use]
-pub fn unbroken(words: &str) -> String {
-    let mut out = String::new();
-    for (index, word) in words.split(' ').enumerate() {
-        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
-        let number = out.ends_with(|last: char| last.is_ascii_digit());
-        if number && matches!(unit, "s" | "ms" | "min" | "h" | "%") {
-            out.push('\u{a0}');
-        } else if index > 0 {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
 }
 
 /// A table with a name that is not shown: what is in its head, and its rows.

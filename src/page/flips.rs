@@ -1,6 +1,6 @@
 //! What would have changed the outcome, found by simulating again in turns, each with a button that tries it.
 
-use super::dom::{El, button, el, focus, unbroken};
+use super::dom::{El, button, el, focus};
 use super::levers::full_label as label;
 use super::planner::clock;
 use super::signals::RwSignal;
@@ -8,6 +8,7 @@ use super::store::Store;
 use super::turns::Turns;
 use super::voice::About;
 use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question, Withdrawal};
+use crate::rule::unbroken;
 use crate::schedule::Tier;
 use crate::session::Command;
 use crate::time::Instant;

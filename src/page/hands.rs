@@ -14,6 +14,8 @@ use crate::time::Instant;
 /// About how wide a letter of a flag is, and how much room a flag needs at least, in CSS pixels.
 const LETTER: f64 = 6.0;
 const ROOM: f64 = 60.0;
+/// How far to the right of its mark a flag's words begin, in CSS pixels.
+pub const FLAG: f64 = 10.0;
 
 /// Words in a plot: where, as far as there is room for them, and whole.
 #[derive(Clone, PartialEq)]
@@ -95,7 +97,7 @@ pub fn flags(store: Store, endpoint: EndpointId, y: f64) -> Vec<Note> {
                 let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
                 let words = shortened(words.trim(), (room / LETTER) as usize);
                 (room > ROOM).then(|| Note {
-                    x: x + 10.0,
+                    x: x + FLAG,
                     y,
                     words,
                     title: message.text.clone(),

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, short, svg};
-use super::hands::{Note, flags, hands, noted};
+use super::hands::{FLAG, Note, flags, hands, noted};
 use super::panel::reveal;
 use super::run::Shown;
 use super::signals::{Memo, RwSignal, effect};
@@ -191,7 +191,7 @@ fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) 
             el("div")
                 .class("plot")
                 .on_pointer("click", move |event| {
-                    choose(store, index, endpoint, pointer_x(event));
+                    choose(store, index, endpoint, pointer_x(event) - into_flag(event));
                 })
                 .on_pointer("pointermove", move |event| {
                     let plot = event.current_target();
@@ -215,6 +215,16 @@ fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) 
                     })
                 }),
         )
+}
+
+/// How far from its mark the words of a message were hit, in CSS pixels: to choose them is to choose the message.
+fn into_flag(event: &web_sys::MouseEvent) -> f64 {
+    let target = event.target();
+    let words = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    match words.filter(|words| words.class_list().contains("flag")) {
+        Some(words) => f64::from(event.client_x()) - words.get_bounding_client_rect().left() + FLAG,
+        None => 0.0,
+    }
 }
 
 /// While the story is open, a lane lights up the sentences that speak of it.

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, focus, unbroken};
+use super::dom::{El, button, el, focus};
 use super::panel::reveal_part;
 use super::run::Run;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use crate::insight::{answer as came_to, asked};
+use crate::rule::unbroken;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
 use crate::session::{Call, Command, Wish};

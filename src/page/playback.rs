@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::dom::{El, button, el, icon, percent, short, svg, unbroken};
+use super::dom::{El, button, el, icon, percent, short, svg};
 use super::levers::full_label;
 use super::planner::clock;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use crate::insight::latest;
-use crate::rule::rounded;
+use crate::rule::{rounded, unbroken};
 use crate::schedule::{EndpointId, Tier};
 use crate::session::{Command, Setup, place_of, speed_at};
 use crate::time::{Instant, Span};

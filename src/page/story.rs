@@ -2,12 +2,13 @@
 //!
 //! A sentence and the lanes that it speaks of light each other up.
 
-use super::dom::{El, button, el, unbroken};
+use super::dom::{El, button, el};
 use super::panel::{reveal, reveal_part};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::voice::About;
 use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
+use crate::rule::unbroken;
 use crate::session::{Command, Setup, Tab};
 
 /// The chapter that is open, above the figure; nothing while the story is closed.
@@ -170,7 +171,7 @@ fn moved(store: Store) -> El {
                 .setup
                 .with(|setup| *setup == Setup::new(&store.scenario()))
         })
-        .text("The levers have been moved, so the story goes differently. ")
+        .text("The run has been changed, so the story goes differently. ")
         .child(button("link", move || store.dispatch(&Command::ResetAll)).text("Tell it as it was"))
 }
 

@@ -1,6 +1,6 @@
 //! The run in one sentence, with its figures underlined in the colour of their tier.
 
-use super::dom::{El, button, el, unbroken};
+use super::dom::{El, button, el};
 use super::panel::reveal;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
@@ -8,6 +8,7 @@ use super::timeline::tables;
 use super::voice::About;
 use crate::export::TERMS;
 use crate::insight::{Piece, plain};
+use crate::rule::unbroken;
 use crate::session::{Command, Rival};
 
 /// The class of what leads somewhere.

@@ -1,10 +1,11 @@
 //! Why an endpoint ran at a moment, or why it did not: a chain of moments, oldest first.
 
-use super::dom::{El, button, el, focus, unbroken};
+use super::dom::{El, button, el, focus};
 use super::flips::flips;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::insight::{Explanation, ExplanationKind, Link, Step, explain, latest};
+use crate::rule::unbroken;
 
 /// What to do where nothing is selected.
 const NOTHING: &str = "The latest at the cursor. Choose any run, or an empty stretch of a lane to see why nothing ran.";

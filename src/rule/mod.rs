@@ -20,5 +20,5 @@ pub use compile::{Condition, Formula, Part, Reading, condition, constant, formul
 pub use decimal::{Rounded, decimal, rounded};
 pub use evaluate::{Comparison, Env, Memory, Verdict};
 pub use quantity::quantity;
-pub use shown::{Shown, shown_value};
+pub use shown::{Shown, shown_value, unbroken};
 pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};

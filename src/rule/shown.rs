@@ -45,6 +45,23 @@ pub fn shown_value(value: f64, shown: Shown) -> String {
     }
 }
 
+/// The same words, with numbers that no line break parts from their unit.
+#[must_use]
+pub fn unbroken(words: &str) -> String {
+    let mut out = String::new();
+    for (index, word) in words.split(' ').enumerate() {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        let number = out.ends_with(|last: char| last.is_ascii_digit());
+        if number && matches!(unit, "s" | "ms" | "min" | "h" | "%") {
+            out.push('\u{a0}');
+        } else if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 fn number(value: f64) -> String {
     // Beyond the hundreds a fraction says nothing any more.
     let text = rounded(value, if value.abs() < 100.0 { 2 } else { 0 }).to_string();

@@ -506,7 +506,7 @@ test('answers the first question at the end of the story, and has it told as it 
   await lever(page, 'traffic').fill('2');
   await expect(questions.nth(0).locator('.for-readers')).toHaveText('Done.');
   await expect(questions.nth(1).locator('.for-readers')).toHaveText('Not yet.');
-  await expect(story).toContainText('The levers have been moved, so the story goes differently.');
+  await expect(story).toContainText('The run has been changed, so the story goes differently.');
   await asItWas.click();
   await expect(asItWas).toBeHidden();
   await expect(lever(page, 'traffic')).toHaveValue('1');
@@ -930,6 +930,18 @@ test.describe('by touch', () => {
     await finger(-120, 0);
     await expect.poll(async () => Number(await traffic.inputValue())).toBeLessThan(2.5);
   });
+});
+
+test('opens a message by its words, wherever they are hit', async ({ page }) => {
+  await opened(page);
+  const words = page.locator('text.flag').first();
+  const { width } = await words.boundingBox();
+  for (const x of [4, width - 6]) {
+    await page.keyboard.press('Escape');
+    await words.click({ position: { x, y: 6 } });
+    await expect(page.locator('.why-sentence')).not.toContainText('did not run');
+    await expect(clock(page)).toHaveText(/^(5:05|20:05)$/);
+  }
 });
 
 test('resets all: levers, what was typed in vain, selection and comparison', async ({ page }) => {
