@@ -42,7 +42,10 @@ package: ## build the npm package into pkg/
 	@rm -f pkg/.gitignore
 	@cp docs/javascript.md pkg/README.md
 	@cp LICENSE-APACHE LICENSE-MIT pkg/
-	@cd pkg && npm pkg set 'files[]=LICENSE-*'
+	@cargo run --quiet --locked --example still -- --parts | $(TOOLS) node scripts/build-view.mjs pkg/accelerando-view.js
+	@cp public/embed/custom-elements.json pkg/
+	@cd pkg && npm pkg set 'files[]=LICENSE-*' 'files[]=accelerando-view.js' 'files[]=custom-elements.json' \
+		'sideEffects[]=./accelerando-view.js' customElements=custom-elements.json
 
 fmt: ## format everything
 	cargo fmt
@@ -57,7 +60,7 @@ lint: ## format and clippy, native and wasm, warnings are errors
 docs: guide ## build the documentation of the crate, broken links are errors, and the guide
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps
 
-guide: build ## build the guide with live views, and the same in a VitePress site
+guide: build ## build the guide with live views, and examples in VitePress and plain HTML
 	@$(TOOLS) scripts/build-sites
 
 clean: ## remove everything that was built

@@ -25,7 +25,7 @@ export function cronSlots(expression, zone, epoch, until, then) {
   ask((reader) => reader.cronSlots(expression, zone, epoch, until), then);
 }
 
-/** Puts a link to a view into the address and onto the clipboard. */
+/** Puts a link to a view into the address and onto the clipboard, and shows the other ways to share it. */
 export function share(numbers, text) {
   // They lie in the program's memory, which is used again before the reader is there.
   const kept = numbers.slice();
@@ -34,12 +34,13 @@ export function share(numbers, text) {
     button.textContent = words;
     setTimeout(() => (button.textContent = 'Share'), 3_000);
   };
-  const copied = (link) => {
-    history.replaceState(null, '', `#${link}`);
+  const shared = (view) => {
+    history.replaceState(null, '', `#${view[0]}`);
     const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
     written.then(() => say('Copied'), () => say('See address'));
+    import(new URL('reader/share.js', document.querySelector('script[data-wasm]').src)).then(({ open }) => open(...view));
   };
-  ask((reader) => reader.linkOf(kept, text), copied, say);
+  ask((reader) => reader.shareOf(kept, text), shared, say);
 }
 
 /** Hands over the view that a fragment holds, as numbers and a text, and says what is to be said of it. */

@@ -3,15 +3,18 @@
 
 #[cfg(target_arch = "wasm32")]
 mod doors {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use accelerando::insight;
+    use accelerando::export::{Findings, svg};
+    use accelerando::insight::{self, plain, summary};
     use accelerando::link::{self, Proof, View};
-    use accelerando::scenario::Scenario;
+    use accelerando::scenario::{Form, Scenario};
     use accelerando::schedule::{Cron, Zone};
     use accelerando::session::Setup;
     use accelerando::sim::{Engine, Trace};
     use accelerando::time::Instant;
+    use serde_json::Value;
     use wasm_bindgen::prelude::*;
 
     /// The slots of a cron expression, in milliseconds from the start of a run, which is `epoch_ms` after 1970-01-01 UTC.
@@ -53,17 +56,41 @@ mod doors {
         Ok((scenario, opening))
     }
 
-    /// The fragment of a link to a view.
+    /// What a view is shared as: the fragment of a link, the run in one sentence, its picture, the values that were
+    /// changed by name (durations in milliseconds, as JSON), and how many calls were made by hand.
     ///
     /// # Errors
     /// That these are the numbers of no view.
-    #[wasm_bindgen(js_name = linkOf)]
-    pub fn link_of(numbers: &[f64], text: &str) -> Result<String, String> {
+    #[wasm_bindgen(js_name = shareOf)]
+    pub fn share_of(numbers: &[f64], text: &str) -> Result<js_sys::Array, String> {
         let (scenario, opening) = opened()?;
         let view =
             View::from_flat(&scenario, numbers, text).ok_or("there is nothing to link to")?;
-        let proof = Proof::of(&run(&scenario, &view.setup)?);
-        Ok(link::write(&scenario, opening, &view, Some(&proof)))
+        let trace = run(&scenario, &view.setup)?;
+        let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
+        let changed: BTreeMap<&str, Value> = scenario
+            .parameters
+            .iter()
+            .zip(view.setup.parameters.values())
+            .filter(|(parameter, value)| parameter.default != **value)
+            .map(|(parameter, value)| {
+                let value = match parameter.form {
+                    Form::Truth => Value::from(*value != 0.0),
+                    _ => Value::from(*value),
+                };
+                (parameter.name.as_str(), value)
+            })
+            .collect();
+        let changed = serde_json::to_string(&changed).map_err(|error| error.to_string())?;
+        let link = link::write(&scenario, opening, &view, Some(&Proof::of(&trace)));
+        let sentence = plain(&summary(&trace, &findings.comparison));
+        Ok(js_sys::Array::of5(
+            &JsValue::from_str(&link),
+            &JsValue::from_str(&sentence),
+            &JsValue::from_str(&svg(&trace, &findings)),
+            &JsValue::from_str(&changed),
+            &JsValue::from(view.setup.interventions().len() as f64),
+        ))
     }
 
     /// The view that a fragment holds, and what is to be said of it: numbers, text, words.

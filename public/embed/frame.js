@@ -23,7 +23,14 @@ for (const [name, value] of query) {
   }
 }
 document.documentElement.classList.add('embedded');
-document.body.replaceChildren(view);
+const title = document.createElement('h1');
+title.className = 'for-readers';
+title.textContent = document.title;
+const main = document.createElement('main');
+// The page around it has the room that a view needs.
+main.style.padding = '0';
+main.append(title, view);
+document.body.replaceChildren(main);
 
 const framed = window.parent !== window;
 const post = (type, more = {}) => {

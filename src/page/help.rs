@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::dom::{El, button, el, standing};
+use super::dom::{El, button, el, focus, standing};
 use super::keep::keep;
 use super::signals::{RwSignal, effect};
 use super::store::{KEYS as KEPT_KEYS, store};
@@ -25,6 +25,7 @@ pub fn help(open: RwSignal<bool>) -> El {
         node.with_value(|dialog| {
             if open && !dialog.open() {
                 let _ = dialog.show_modal();
+                focus("#help-title");
             } else if !open && dialog.open() {
                 dialog.close();
             }

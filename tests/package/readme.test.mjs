@@ -70,7 +70,7 @@ test('the package carries it, and every file that it needs', () => {
   assert.equal(readFileSync(join(root, 'pkg/README.md'), 'utf8'), readme);
   const listed = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: join(root, 'pkg'), encoding: 'utf8' }));
   const files = listed[0].files.map((file) => file.path);
-  for (const name of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'package.json', 'accelerando.js', 'accelerando.d.ts', 'accelerando_bg.wasm']) {
+  for (const name of ['README.md', 'LICENSE-MIT', 'LICENSE-APACHE', 'package.json', 'accelerando.js', 'accelerando.d.ts', 'accelerando_bg.wasm', 'accelerando-view.js', 'custom-elements.json']) {
     assert.ok(files.includes(name), `${name} is not in ${files}`);
   }
 });

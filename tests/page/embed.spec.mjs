@@ -254,6 +254,54 @@ test('nothing scrolls sideways at 320, and a word in a narrow column breaks no l
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });
 
+test('the manifest describes the elements as they are', async ({ page }) => {
+  await host(page, '<accelerando-view id="view" controls></accelerando-view>');
+  await live(page, 'view');
+  const manifest = await (await page.request.get('/embed/custom-elements.json')).json();
+  const [view, ...others] = manifest.modules[0].declarations;
+  const found = await page.evaluate(() => {
+    const element = document.getElementById('view');
+    const prototype = Object.getPrototypeOf(element);
+    const inherited = /Callback$|^constructor$/;
+    return {
+      members: Object.getOwnPropertyNames(prototype).filter((name) => !inherited.test(name)).sort(),
+      slots: [...element.shadowRoot.querySelectorAll('slot')].map((slot) => slot.name).sort(),
+      parts: [...element.shadowRoot.querySelectorAll('[part]')].map((part) => part.part.value),
+      observed: prototype.constructor.observedAttributes,
+    };
+  });
+  expect(found.members).toEqual(view.members.map(({ name }) => name).sort());
+  expect(found.slots).toEqual(view.slots.map(({ name }) => name).sort());
+  expect(found.parts).toEqual(expect.arrayContaining(view.cssParts.map(({ name }) => name)));
+  expect(view.attributes.map(({ name }) => name)).toEqual(expect.arrayContaining(found.observed));
+  for (const { tagName } of others) expect(await page.evaluate((name) => customElements.get(name) !== undefined, tagName)).toBe(true);
+
+  // Every event comes, with what it says.
+  const heard = page.evaluate(
+    (names) => {
+      const view = document.createElement('accelerando-view');
+      view.setAttribute('controls', '');
+      const heard = new Set();
+      for (const name of names) view.addEventListener(name, () => heard.add(name));
+      document.querySelector('main').append(view);
+      view.scrollIntoView();
+      return new Promise((done) => {
+        view.addEventListener('ready', async () => {
+          view.set('traffic', 2);
+          view.seek(5);
+          view.shadowRoot.querySelector('.lane').click();
+          await new Promise((next) => setTimeout(next, 500));
+          view.parameters = { traffic: 'much' };
+          await new Promise((next) => setTimeout(next, 500));
+          done([...heard].sort());
+        });
+      });
+    },
+    view.events.map(({ name }) => name),
+  );
+  expect(await heard).toEqual(view.events.map(({ name }) => name).sort());
+});
+
 // --- the frame ---
 
 /** A page that holds the frame and keeps what it says. */

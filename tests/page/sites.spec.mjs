@@ -103,3 +103,13 @@ test('a page made with VitePress holds a live view, with its words and numbers',
   await expect.poll(ground).not.toBe(before);
   expect(complaints.filter((complaint) => !complaint.includes('favicon'))).toEqual([]);
 });
+
+test('a page in plain HTML holds a live view with a caption', async ({ page }) => {
+  const complaints = await site(page, 'plain');
+  await page.goto('http://site.test/');
+  await live(page);
+  await expect(page.getByText('simulated in this page')).toBeVisible();
+  await page.getByRole('slider', { name: /traffic/ }).first().press('Home');
+  await expect(sentence(page)).toContainText('26 checks');
+  expect(complaints.filter((complaint) => !complaint.includes('favicon') && !complaint.includes('404'))).toEqual([]);
+});

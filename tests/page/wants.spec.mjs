@@ -438,7 +438,7 @@ test('is told what cron owes to luck, once nothing moves', async ({ page }) => {
   const of = (name) => run.comparison.find((row) => row.policy === name);
   const seconds = (ms) => Math.round(ms / 1_000);
   const told = (ms) => (seconds(ms) < 60 ? `${seconds(ms)} s` : `${Math.floor(seconds(ms) / 60)} min ${seconds(ms) % 60} s`).replace(' 0 s', '');
-  const sentence = `cron every 5 min sees the first problem ${told(of('cron-5m').mean_delay_ms)} late on average, this run ${told(of('adaptive').mean_delay_ms)}.`;
+  const sentence = `cron every 5 min would see the first problem ${told(of('cron-5m').mean_delay_ms)} late on average, this run ${told(of('adaptive').mean_delay_ms)}.`;
   await expect.poll(async () => (await panel.textContent()).replaceAll('\u00a0', ' ')).toContain(sentence);
   await page.getByLabel('Compare with', { exact: true }).selectOption({ label: "the story's own cron" });
   await expect(panel).toContainText('traffic monitor every 5 min, page analyzer every 10 min, operations every 30 min, whatever happens.');
@@ -601,6 +601,7 @@ test('shares what they see, and another sees the same', async ({ page, context }
   expect(link).toBe(page.url());
   expect(link.length - link.indexOf('#')).toBeLessThan(200);
   const said = await summary(page).textContent();
+  await page.getByRole('dialog', { name: 'Share what you see' }).getByRole('button', { name: 'Close' }).click();
   const other = await context.newPage();
   await other.goto(link);
   await expect(other.locator('#opened')).toHaveText('The link: reproduced.');
@@ -615,6 +616,32 @@ test('shares what they see, and another sees the same', async ({ page, context }
   const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
   expect(stderr).toBe('the link: reproduced\n');
   expect(complaints).toEqual([]);
+});
+
+test('shares a live view for a page of their own, in four ways, each with a preview', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('0.2');
+  await button(top(page), 'Share').click();
+  const dialog = page.getByRole('dialog', { name: 'Share what you see' });
+  await expect(dialog).toBeVisible();
+  for (const [what, part] of [['link', '#v=1'], ['element', '<accelerando-view view="metrics timeline" controls="traffic" traffic="0.2">'], ['frame', 'embed=v1'], ['Markdown', '[![In 40 min of flash sale']]) {
+    await dialog.getByRole('button', { name: `Copy the ${what}` }).click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toContain(part);
+    expect(await dialog.locator('textarea').evaluateAll((fields, copied) => fields.some((field) => field.value === copied), copied)).toBe(true);
+  }
+  // The previews are the thing itself.
+  await dialog.locator('accelerando-view').scrollIntoViewIfNeeded();
+  await expect(dialog.locator('accelerando-view .summary')).toContainText('26 checks');
+  await expect(dialog.frameLocator('iframe').locator('.summary')).toContainText('26 checks');
+  expect(await dialog.locator('img').evaluate((image) => image.complete && image.naturalWidth > 500)).toBe(true);
+  expect(complaints).toEqual([]);
+  const { violations } = await new AxeBuilder({ page }).include('dialog.share').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0].html])).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(await page.locator('dialog.share *').count()).toBe(0);
 });
 
 test('opens a damaged link, and is told what could not be read', async ({ page }) => {
