@@ -38,7 +38,10 @@ export function share(numbers, text) {
     history.replaceState(null, '', `#${view[0]}`);
     const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
     written.then(() => say('Copied'), () => say('See address'));
-    import(new URL('reader/share.js', document.querySelector('script[data-wasm]').src)).then(({ open }) => open(...view));
+    import(new URL('reader/share.js', document.querySelector('script[data-wasm]').src)).then(async ({ open }) => {
+      const reader = await loading;
+      open(...view, (format) => reader.exportOf(kept, text, format));
+    });
   };
   ask((reader) => reader.shareOf(kept, text), shared, say);
 }

@@ -11,11 +11,11 @@ const STYLE = `
   .share section > div { display: flex; align-items: center; gap: 12px; padding-bottom: 6px; }
   .share p { color: var(--second); padding-bottom: 6px; }
   .share textarea { display: block; width: 100%; padding: 8px 10px; resize: vertical; font: 12px/1.5 ui-monospace, monospace; color: var(--text); background: var(--raised); border: 1px solid var(--hairline); border-radius: 4px; overflow-wrap: anywhere; }
-  .share button, .share a { padding: 5px 12px; font: inherit; font-weight: 540; color: var(--text); background: var(--raised); border: 1px solid var(--control); border-radius: 4px; cursor: pointer; text-decoration: none; }
-  .share a { display: inline-block; margin-top: 8px; }
+  .share button, .share select { padding: 5px 12px; font: inherit; font-weight: 540; color: var(--text); background: var(--raised); border: 1px solid var(--control); border-radius: 4px; cursor: pointer; }
+  .share .row-of-buttons { flex-wrap: wrap; gap: 8px; }
   .share .preview { display: block; width: 100%; height: 220px; margin-top: 8px; overflow: auto; border: 1px solid var(--hairline); border-radius: 4px; background: var(--ground); }
   .share .preview img { display: block; width: 100%; }
-  @media (max-width: 759px) { .share { padding: 16px; } .share button, .share a { min-height: 40px; } }
+  @media (max-width: 759px) { .share { padding: 16px; } .share button, .share select { min-height: 40px; } }
 `;
 const DEFAULT_VIEW = 'metrics timeline';
 
@@ -58,13 +58,70 @@ function way(title, what, text, rows, about, ...more) {
   return section;
 }
 
-/** The picture, to be saved as a file. */
-function saved(svg) {
-  return made('a', { download: 'accelerando.svg', href: `data:image/svg+xml,${encodeURIComponent(svg)}` }, 'Save the picture');
+/** How much larger than life a picture in pixels is. */
+const PIXELS = 2;
+
+/** A picture in pixels. */
+async function png(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = made('canvas', { width: image.naturalWidth * PIXELS, height: image.naturalHeight * PIXELS });
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, 'image/png'));
 }
 
-/** Shows the ways to share a view: its link, the run in one sentence, its picture, what was changed, and how many calls were made by hand. */
-export function open(link, sentence, svg, changed, byHand) {
+function save(name, blob) {
+  const link = made('a', { download: name, href: URL.createObjectURL(blob) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function choice(label, options) {
+  const select = made('select', { 'aria-label': label }, ...options.map(([value, words]) => made('option', { value }, words)));
+  return [select, made('label', {}, `${label} `, select)];
+}
+
+/** The run as files, made when they are asked for: the same bytes as the command line's `--format`. */
+function files(exportAs) {
+  const told = made('p', { role: 'status' });
+  const button = (words, act) => {
+    const button = made('button', { type: 'button' }, words);
+    button.addEventListener('click', async () => {
+      try {
+        await act();
+        told.textContent = `${words}: saved.`;
+      } catch (error) {
+        told.textContent = `${words} could not be made: ${error.message ?? error}`;
+      }
+    });
+    return button;
+  };
+  const text = (words, format, name, type) => button(words, () => save(name, new Blob([exportAs(format)], { type })));
+  const [chart, chartField] = choice('Picture of', [['whole', 'everything'], ['metrics', 'metrics'], ['timeline', 'lanes'], ['cadence', 'cadence'], ['claims', 'claims']]);
+  const [theme, themeField] = choice('in', [['auto', 'the reader’s colours'], ['light', 'light'], ['dark', 'dark']]);
+  const picture = () => exportAs(`svg:${chart.value}:${theme.value}`);
+  const name = () => `accelerando${chart.value === 'whole' ? '' : `-${chart.value}`}`;
+  return made(
+    'section', { 'aria-label': 'Files' },
+    made('div', {}, made('strong', {}, 'Files')),
+    made('div', { class: 'row-of-buttons' },
+      text('Report (Markdown)', 'markdown', 'accelerando.md', 'text/markdown'),
+      text('Runs (CSV)', 'csv', 'accelerando.csv', 'text/csv'),
+      text('Everything (JSON)', 'json', 'accelerando.json', 'application/json'),
+      text('Trace events (for Perfetto)', 'trace-event', 'accelerando-trace.json', 'application/json')),
+    made('div', { class: 'row-of-buttons' }, chartField, themeField,
+      button('SVG', () => save(`${name()}.svg`, new Blob([picture()], { type: 'image/svg+xml' }))),
+      button('PNG', async () => save(`${name()}.png`, await png(picture())))),
+    told,
+  );
+}
+
+/**
+ * Shows the ways to share a view: its link, the run in one sentence, its picture, what was changed, how many calls
+ * were made by hand, and what gives the run in other forms.
+ */
+export function open(link, sentence, svg, changed, byHand, exportAs) {
   if (!dialog) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
@@ -102,7 +159,8 @@ export function open(link, sentence, svg, changed, byHand) {
     way('Link', 'link', address, 2, 'It opens this page as it stands, runs it again, and says whether it comes to the same.'),
     way('Element for your own page', 'element', element, 3, `A live view, of one script that you may as well copy from the folder embed/.${left}`, made('div', { class: 'preview', tabindex: '0', role: 'group', 'aria-label': 'Preview of the element' }, alive)),
     way('Frame', 'frame', iframe, 3, 'For pages that take no scripts of others. The host of this page must serve it to any origin.', shown),
-    way('Picture with a link, in Markdown', 'Markdown', markdown, 3, 'Save the picture beside your text; it follows light and dark.', saved(svg), made('div', { class: 'preview', tabindex: '0', role: 'group', 'aria-label': 'Preview of the picture' }, picture)),
+    way('Picture with a link, in Markdown', 'Markdown', markdown, 3, 'Save the picture (below, as SVG) beside your text; it follows light and dark.', made('div', { class: 'preview', tabindex: '0', role: 'group', 'aria-label': 'Preview of the picture' }, picture)),
+    files(exportAs),
   );
   dialog.showModal();
   dialog.querySelector('textarea').focus();

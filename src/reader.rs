@@ -6,7 +6,7 @@ mod doors {
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
-    use accelerando::export::{Findings, svg};
+    use accelerando::export::{Chart, Findings, Format, Theme, export, svg};
     use accelerando::insight::{self, plain, summary};
     use accelerando::link::{self, Proof, View};
     use accelerando::scenario::{Form, Scenario};
@@ -87,10 +87,24 @@ mod doors {
         Ok(js_sys::Array::of5(
             &JsValue::from_str(&link),
             &JsValue::from_str(&sentence),
-            &JsValue::from_str(&svg(&trace, &findings)),
+            &JsValue::from_str(&svg(&trace, &findings, (Chart::Whole, Theme::Auto))),
             &JsValue::from_str(&changed),
             &JsValue::from(view.setup.interventions().len() as f64),
         ))
+    }
+
+    /// The run of a view in one of the forms that every door has, by its name.
+    ///
+    /// # Errors
+    /// That these are the numbers of no view, or that there is no such form.
+    #[wasm_bindgen(js_name = exportOf)]
+    pub fn export_of(numbers: &[f64], text: &str, format: &str) -> Result<String, String> {
+        let (scenario, _) = opened()?;
+        let view = View::from_flat(&scenario, numbers, text).ok_or("there is nothing to export")?;
+        let format = Format::named(format).ok_or("there is no such format")?;
+        let trace = run(&scenario, &view.setup)?;
+        let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
+        export(&trace, &findings, format)
     }
 
     /// The view that a fragment holds, and what is to be said of it: numbers, text, words.

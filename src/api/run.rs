@@ -36,7 +36,12 @@ const DEFAULTS: &str = "defaults";
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** The forms that a run can be exported in. */
-export type ExportFormat = "json" | "csv" | "markdown" | "trace-event" | "svg";
+export type ExportFormat = "json" | "csv" | "markdown" | "trace-event" | Picture;
+
+/** A picture: of what, and in which colours; by default of everything, as whoever looks at it prefers. */
+export type Picture = "svg" | `svg:${Chart}` | `svg:${Colours}` | `svg:${Chart}:${Colours}`;
+type Chart = "whole" | "metrics" | "timeline" | "cadence" | "claims";
+type Colours = "auto" | "light" | "dark";
 
 export interface Run {
   /**

@@ -21,7 +21,8 @@ Options:
                              counts
   --seed N                   seed of all random numbers
   --format FORMAT            how to print: text (a report), json (one object), csv (a line for each
-                             run), markdown (tables), trace-event (for Perfetto) or svg (a picture)
+                             run), markdown (tables), trace-event (for Perfetto) or svg (a picture;
+                             svg:cadence:dark is one chart: metrics, timeline, cadence or claims)
   --explain ENDPOINT@MM:SS   why the endpoint ran at that moment, or why it did not
   --open LINK                run what a link holds, changed by --set, and say whether it still
                              comes to the same

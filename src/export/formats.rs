@@ -1,6 +1,6 @@
 //! The forms in which a run goes out to files and other programs, by one set of names for all doors.
 
-use super::{Findings, csv, json, markdown, svg, trace_events};
+use super::{Chart, Findings, Theme, csv, json, markdown, svg, trace_events};
 use crate::sim::Trace;
 
 /// A form in which a run goes out.
@@ -14,8 +14,8 @@ pub enum Format {
     Markdown,
     /// Trace events, as Perfetto opens them.
     TraceEvent,
-    /// A picture of the whole run.
-    Svg,
+    /// A picture of the whole run, or of one of its charts.
+    Svg(Chart, Theme),
 }
 
 impl Format {
@@ -25,7 +25,7 @@ impl Format {
         Self::Csv,
         Self::Markdown,
         Self::TraceEvent,
-        Self::Svg,
+        Self::Svg(Chart::Whole, Theme::Auto),
     ];
 
     /// The name that doors use.
@@ -36,14 +36,33 @@ impl Format {
             Self::Csv => "csv",
             Self::Markdown => "markdown",
             Self::TraceEvent => "trace-event",
-            Self::Svg => "svg",
+            Self::Svg(..) => "svg",
         }
     }
 
-    /// The format of that name.
+    /// The format of that name. What a picture shows and its colours may follow, as in `svg:cadence`, `svg:dark` and
+    /// `svg:cadence:dark`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
+        let mut words = name.split(':');
+        let first = words.next()?;
+        let mut found = Self::ALL
+            .into_iter()
+            .find(|format| format.name() == first)?;
+        let (mut charts, mut themes) = (0, 0);
+        for word in words {
+            let Self::Svg(chart, theme) = &mut found else {
+                return None;
+            };
+            if let Some(known) = Chart::ALL.into_iter().find(|chart| chart.name() == word) {
+                *chart = known;
+                charts += 1;
+            } else {
+                *theme = Theme::ALL.into_iter().find(|theme| theme.name() == word)?;
+                themes += 1;
+            }
+        }
+        (charts <= 1 && themes <= 1).then_some(found)
     }
 }
 
@@ -71,7 +90,7 @@ pub fn export(trace: &Trace, findings: &Findings, format: Format) -> Result<Stri
         Format::Csv => csv(trace),
         Format::Markdown => markdown(trace, findings),
         Format::TraceEvent => lines(serde_json::to_string(&trace_events(trace)))?,
-        Format::Svg => svg(trace, findings),
+        Format::Svg(chart, theme) => svg(trace, findings, (chart, theme)),
     })
 }
 

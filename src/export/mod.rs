@@ -32,7 +32,7 @@ pub use parts::{Part, part};
 #[cfg(feature = "charts")]
 pub use still::still;
 #[cfg(feature = "formats")]
-pub use svg::svg;
+pub use svg::{Chart, Theme, svg};
 pub use tables::{Table, tables};
 pub use text::{Paint, explanation_text, text};
 #[cfg(feature = "formats")]

@@ -1,5 +1,5 @@
-//! The whole run as one picture that stands by itself: sentence, metrics, lanes, cadence and claims, with its colours,
-//! light and dark, from the page's own style sheet.
+//! A run as a picture that stands by itself: the whole of it, or one of its charts, with title, sentence and source, and
+//! with its colours, light and dark, from the page's own style sheet.
 //!
 //! Invariant: well-formed XML whatever the scenario's texts are, without scripts, links or fonts to be loaded.
 
@@ -7,14 +7,15 @@ use std::fmt::Write as _;
 
 use super::Findings;
 use super::parts::escaped;
+use super::text::changed_parameters;
 use crate::draw::{
     BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
     metric_series, ticks,
 };
 use crate::insight::{holding, plain, summary};
 use crate::rule::{Rounded, rounded, shown_value};
-use crate::schedule::Tier;
-use crate::sim::Trace;
+use crate::schedule::{CallId, Tier};
+use crate::sim::{Cause, Trace};
 use crate::time::Instant;
 
 /// The whole width, the margins, and the column of names.
@@ -51,8 +52,74 @@ fn colour(name: &str) -> Option<(&'static str, &'static str)> {
     pair.split_once(", ")
 }
 
+/// What a picture shows, besides title, sentence and source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Chart {
+    /// Metrics, lanes, cadence and claims.
+    #[default]
+    Whole,
+    /// What was true, what was observed, and the levels that rules use.
+    Metrics,
+    /// A lane for each endpoint.
+    Timeline,
+    /// How often each check runs.
+    Cadence,
+    /// What the scenario claims, and what came out.
+    Claims,
+}
+
+impl Chart {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Whole,
+        Self::Metrics,
+        Self::Timeline,
+        Self::Cadence,
+        Self::Claims,
+    ];
+
+    /// The name that doors use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Metrics => "metrics",
+            Self::Timeline => "timeline",
+            Self::Cadence => "cadence",
+            Self::Claims => "claims",
+        }
+    }
+}
+
+/// The colours of a picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As whoever looks at it prefers.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// The name that doors use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
 /// Style rules without variables: many programs that show pictures know none.
-fn style() -> String {
+fn style(theme: Theme) -> String {
     let sheet = |pick: fn((&'static str, &'static str)) -> &'static str| {
         let mut sheet = String::new();
         for name in COLOURS {
@@ -66,11 +133,12 @@ fn style() -> String {
         }
         sheet
     };
-    format!(
-        "{}@media (prefers-color-scheme:dark){{{}}}",
-        sheet(|pair| pair.0),
-        sheet(|pair| pair.1)
-    )
+    let (light, dark) = (sheet(|pair| pair.0), sheet(|pair| pair.1));
+    match theme {
+        Theme::Auto => format!("{light}@media (prefers-color-scheme:dark){{{dark}}}"),
+        Theme::Light => light,
+        Theme::Dark => dark,
+    }
 }
 
 /// A text as it may stand in XML, which knows no control characters.
@@ -140,9 +208,9 @@ impl Picture {
     }
 }
 
-/// The whole run as a picture.
+/// A run as a picture.
 #[must_use]
-pub fn svg(trace: &Trace, findings: &Findings) -> String {
+pub fn svg(trace: &Trace, findings: &Findings, (chart, theme): (Chart, Theme)) -> String {
     let scale = TimeScale {
         viewport: Viewport::fit(trace.end()),
         width: PLOT,
@@ -155,17 +223,30 @@ pub fn svg(trace: &Trace, findings: &Findings) -> String {
     picture.paragraph("f-text", (MARGIN, 20.0), &trace.scenario.title);
     picture.paragraph("f-text", (MARGIN, 14.0), &sentence);
     picture.y += 18.0;
-    ruler(&mut picture, trace, &scale);
-    metrics(&mut picture, trace, &scale);
-    let mut tier = None;
-    for lane in lanes(trace) {
-        if tier.replace(lane.tier) != Some(lane.tier) {
-            picture.y += 10.0;
-        }
-        row(&mut picture, &lane, &scale);
+    let shown = |part: Chart| chart == Chart::Whole || chart == part;
+    if chart != Chart::Claims {
+        ruler(&mut picture, trace, &scale);
     }
-    cadence(&mut picture, trace, &scale);
-    claims(&mut picture, findings);
+    if shown(Chart::Metrics) {
+        metrics(&mut picture, trace, &scale);
+    }
+    if shown(Chart::Timeline) {
+        let mut tier = None;
+        for lane in lanes(trace) {
+            if tier.replace(lane.tier) != Some(lane.tier) {
+                picture.y += 10.0;
+            }
+            row(&mut picture, &lane, &scale);
+        }
+    }
+    if shown(Chart::Cadence) {
+        cadence(&mut picture, trace, &scale);
+    }
+    if shown(Chart::Claims) {
+        claims(&mut picture, findings);
+    }
+    picture.y += 8.0;
+    picture.paragraph("f-second", (MARGIN, SMALL), &source(trace));
     picture.y += MARGIN;
     let (width, height) = (px(WIDTH), px(picture.y));
     format!(
@@ -175,8 +256,30 @@ pub fn svg(trace: &Trace, findings: &Findings) -> String {
          width=\"{width}\" height=\"{height}\"/>{}</svg>\n",
         xml(&trace.scenario.title),
         xml(&sentence),
-        style(),
+        style(theme),
         picture.body
+    )
+}
+
+/// Where a picture comes from: what it takes to make the run again, and what it came to.
+fn source(trace: &Trace) -> String {
+    let changed = changed_parameters(trace);
+    let changed = match changed.as_str() {
+        "" => "at its defaults".to_owned(),
+        changed => format!("changed: {changed}"),
+    };
+    let calls = (0..).map(CallId).take(trace.log.calls.len());
+    let causes = calls.filter_map(|call| trace.cause(call));
+    let by_hand = causes.filter(|cause| matches!(cause, Cause::Intervention(_)));
+    let by_hand = match by_hand.count() {
+        0 => String::new(),
+        count => format!("; calls by hand: {count}"),
+    };
+    format!(
+        "Accelerando {}, scenario {}, {changed}{by_hand}; result {:016x}",
+        env!("CARGO_PKG_VERSION"),
+        trace.scenario.name,
+        trace.hash()
     )
 }
 

@@ -110,7 +110,10 @@ pub fn text(trace: &Trace, findings: &Findings, paint: Paint) -> String {
     let scenario = &trace.scenario;
     let _ = writeln!(out, "{}", paint.heading(&scenario.title));
     hanging(&mut out, "", &plain(&summary(trace, &findings.comparison)));
-    changed_parameters(&mut out, trace, paint);
+    let changed = changed_parameters(trace);
+    if !changed.is_empty() {
+        hanging(&mut out, &paint.dim("changed: "), &changed);
+    }
     minutes(&mut out, trace, paint);
     phase_table(&mut out, trace, paint);
     alerts(&mut out, trace, paint);
@@ -126,7 +129,8 @@ fn section(out: &mut String, paint: Paint, title: &str) {
     let _ = writeln!(out, "\n{}", paint.heading(title));
 }
 
-fn changed_parameters(out: &mut String, trace: &Trace, paint: Paint) {
+/// The parameters that are not at their defaults, with their values.
+pub(super) fn changed_parameters(trace: &Trace) -> String {
     let changed: Vec<String> = trace
         .scenario
         .parameters
@@ -135,9 +139,7 @@ fn changed_parameters(out: &mut String, trace: &Trace, paint: Paint) {
         .filter(|(parameter, value)| parameter.default.to_bits() != value.to_bits())
         .map(|(parameter, value)| format!("{} = {}", parameter.name, parameter.written(*value)))
         .collect();
-    if !changed.is_empty() {
-        hanging(out, &paint.dim("changed: "), &changed.join(", "));
-    }
+    changed.join(", ")
 }
 
 fn name_of(trace: &Trace, id: EndpointId) -> String {

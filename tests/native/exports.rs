@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use accelerando::export::{Findings, Format, export};
+use accelerando::export::{Chart, Findings, Format, Theme, export};
 use accelerando::insight::{claims, compare_here, invariants};
 use accelerando::scenario::{Parameters, Scenario};
 use accelerando::sim::{Trace, simulate};
@@ -272,7 +272,7 @@ fn well_formed(text: &str) {
 #[test]
 fn a_picture_is_well_formed_and_shows_every_run() {
     for trace in traces() {
-        let picture = written(trace, Format::Svg);
+        let picture = written(trace, Format::Svg(Chart::Whole, Theme::Auto));
         well_formed(&picture);
         assert!(
             !picture.contains("NaN") && !picture.contains("inf"),
@@ -287,12 +287,54 @@ fn a_picture_is_well_formed_and_shows_every_run() {
             assert!(picture.contains(&endpoint.name), "{}", endpoint.name);
         }
     }
-    let picture = written(&traces()[0], Format::Svg);
+    let picture = written(&traces()[0], Format::Svg(Chart::Whole, Theme::Auto));
     let marks = picture.matches("l6 6l-6 6l-6 -6z").count() + picture.matches("v12").count();
     assert_eq!(marks, 117);
     assert_eq!(picture.matches('\u{2713}').count(), 20);
     assert!(picture.contains(".f-health{fill:#007a5a}"), "light");
     assert!(picture.contains(".f-health{fill:#1fb98d}"), "dark");
+}
+
+#[test]
+fn a_picture_can_be_of_one_chart_and_in_one_theme_and_says_where_it_comes_from() {
+    let trace = &traces()[0];
+    for (name, wanted, others) in [
+        ("svg:metrics", "Conversion", ["Claims:", "Cadence"]),
+        ("svg:timeline", "on-call page", ["Conversion", "Claims:"]),
+        ("svg:cadence", "Cadence", ["Conversion", "on-call page"]),
+        (
+            "svg:claims:dark",
+            "Claims: 20 of 20 hold",
+            ["Conversion", "Cadence"],
+        ),
+    ] {
+        let picture = written(trace, Format::named(name).expect(name));
+        well_formed(&picture);
+        assert!(picture.contains(wanted), "{name}");
+        for other in others {
+            assert!(!picture.contains(other), "{name} has {other}");
+        }
+        let source = format!(
+            "Accelerando {}, scenario flash-sale, at its defaults; result {:016x}",
+            env!("CARGO_PKG_VERSION"),
+            trace.hash()
+        );
+        assert!(picture.contains(&source), "{name}");
+    }
+    let light = written(trace, Format::Svg(Chart::Whole, Theme::Light));
+    assert!(light.contains("#007a5a") && !light.contains("#1fb98d"));
+    let dark = written(trace, Format::Svg(Chart::Whole, Theme::Dark));
+    assert!(dark.contains("#1fb98d") && !dark.contains("#007a5a"));
+    for wrong in [
+        "svg:",
+        "svg:pie",
+        "svg:dark:light",
+        "svg:cadence:metrics",
+        "csv:dark",
+        ":svg",
+    ] {
+        assert_eq!(Format::named(wrong), None, "{wrong}");
+    }
 }
 
 #[test]
@@ -305,7 +347,7 @@ fn texts_of_a_scenario_cannot_break_a_picture_or_a_table() {
         .replace("name = \"traffic monitor\"", "name = \"a|b\\r\\nc<d\"");
     let scenario = Arc::new(Scenario::parse(&text).expect("it is well-formed"));
     let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
-    well_formed(&written(&trace, Format::Svg));
+    well_formed(&written(&trace, Format::Svg(Chart::Whole, Theme::Auto)));
     let report = written(&trace, Format::Markdown);
     assert!(report.contains("a\\|b c<d"));
     let mut columns = None;

@@ -10,7 +10,7 @@ import {
 } from './loaded.mjs';
 
 const flashSale = readFileSync(new URL('../../public/scenarios/flash-sale.toml', import.meta.url), 'utf8');
-const FORMATS = ['json', 'csv', 'markdown', 'trace-event', 'svg'];
+const FORMATS = ['json', 'csv', 'markdown', 'trace-event', 'svg', 'svg:cadence', 'svg:metrics:dark', 'svg:light'];
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
 /** Parameters, as JavaScript and as the command line are given them. */

@@ -73,7 +73,7 @@ test('the surface that others may rely on compiles under strict', () => {
     const kind: 'ran' | 'did_not_run' = explanation.kind;
     const steps: { atMs: Ms; text: string }[] = explanation.steps;
     const all: Claim[] = claims(run);
-    const formats: ExportFormat[] = ['json', 'csv', 'markdown', 'trace-event', 'svg'];
+    const formats: ExportFormat[] = ['json', 'csv', 'markdown', 'trace-event', 'svg', 'svg:cadence', 'svg:dark', 'svg:claims:light'];
     const text: string = exportAs(run, 'svg');
     const parts: Part[] = ['sentence', 'tiers']; const drawing: Drawing = drawParts(run, parts); const html: string | undefined = drawing.parts.tiers;
     const now: Moment = moment(run, 5); const doing: string | undefined = now.endpoints['a']?.doing; const places: Slider = slider(scenario, 'traffic');
@@ -90,7 +90,7 @@ test('what is wrong does not compile', () => {
     "new Scheduler('no')", "new Scheduler([{ everyMs: 5 }])", "new Scheduler([{ id: 'a', tier: 'helth' }])",
     "new Scheduler([]).nextDue().atMs", "new Scheduler([]).started('a')", "new Scheduler([]).proposeInterval('a', { everyMs: 5 }, 0)",
     "simulate(5)", "simulate('x', { parametres: {} })", "simulate('x', { parameters: { a: {} } })", "simulate('x', { planner: 5 })",
-    "exportAs(simulate('x'), 'pdf')", "explain(simulate('x'), 'a')", "explain(simulate('x'), 5, 5)", "claims({})",
+    "exportAs(simulate('x'), 'pdf')", "exportAs(simulate('x'), 'svg:pie')", "explain(simulate('x'), 'a')", "explain(simulate('x'), 5, 5)", "claims({})",
     "compare(simulate('x'), 'cron-5m')", "simulate('x').runs[0].endpoint", "parse(5)", "new Context()",
     "drawParts(simulate('x'), ['pie'])", "moment(simulate('x'))", "slider('x')",
   ].entries()) {

@@ -1,5 +1,6 @@
 // What people come to the page for, each from its beginning to its end.
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 
@@ -642,6 +643,38 @@ test('shares a live view for a page of their own, in four ways, each with a prev
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
   expect(await page.locator('dialog.share *').count()).toBe(0);
+});
+
+test('saves the run as files, with the bytes of the command line', async ({ page }) => {
+  await opened(page);
+  await lever(page, 'traffic').fill('1.5');
+  await button(top(page), 'Share').click();
+  const dialog = page.getByRole('dialog', { name: 'Share what you see' });
+  const saved = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name, exact: true }).click()]);
+    return [download.suggestedFilename(), readFileSync(await download.path())];
+  };
+  for (const [name, format, file] of [
+    ['Report (Markdown)', 'markdown', 'accelerando.md'], ['Runs (CSV)', 'csv', 'accelerando.csv'],
+    ['Everything (JSON)', 'json', 'accelerando.json'], ['Trace events (for Perfetto)', 'trace-event', 'accelerando-trace.json'],
+    ['SVG', 'svg', 'accelerando.svg'],
+  ]) {
+    const [suggested, bytes] = await saved(name);
+    expect(suggested).toBe(file);
+    const { stdout } = await commandLine(['--set', 'traffic=1.5', '--format', format]);
+    expect(bytes.toString(), format).toBe(stdout);
+  }
+  await dialog.getByLabel('Picture of').selectOption('cadence');
+  await dialog.getByLabel('in', { exact: true }).selectOption('dark');
+  const [suggested, svg] = await saved('SVG');
+  expect(suggested).toBe('accelerando-cadence.svg');
+  const { stdout } = await commandLine(['--set', 'traffic=1.5', '--format', 'svg:cadence:dark']);
+  expect(svg.toString()).toBe(stdout);
+  const [name, png] = await saved('PNG');
+  expect(name).toBe('accelerando-cadence.png');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  // Twice as large as the picture, whose width stands in the first block of the file.
+  expect(png.readUInt32BE(16)).toBe(2_400);
 });
 
 test('opens a damaged link, and is told what could not be read', async ({ page }) => {
