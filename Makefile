@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench looks lighthouse build package fmt lint docs guide clean
+.PHONY: help serve dev test bench soak looks lighthouse build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +22,14 @@ test: build package guide ## run every test there is
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
 	$(TOOLS) scripts/test-page
+	BROWSER=firefox $(TOOLS) scripts/test-page
 
 bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
 	@$(TOOLS) node benches/page.mjs
+
+soak: build ## run it ten thousand times and open two hundred views: memory stays flat
+	@$(TOOLS) node benches/soak.mjs
 
 looks: ## take the pictures anew that the page's looks are compared with
 	@$(TOOLS) scripts/test-page looks.spec.mjs --update-snapshots=all

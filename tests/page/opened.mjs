@@ -65,3 +65,17 @@ export async function clickAt(page, name, ms) {
   const { plot, position } = await placeOf(page, name, ms);
   await plot.click({ position });
 }
+
+/** Types into a field in place of what is there, as people do. */
+export async function retyped(field, text) {
+  await field.focus();
+  await field.press('ControlOrMeta+a');
+  await field.press('Delete');
+  await field.pressSequentially(text);
+}
+
+/** The same, and presses Enter. */
+export async function typed(field, text) {
+  await retyped(field, text);
+  await field.press('Enter');
+}

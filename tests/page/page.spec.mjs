@@ -2,7 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 
-import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, run, summary } from './opened.mjs';
+import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, run, summary, typed } from './opened.mjs';
 
 // What is asked here is whether something happens, not how fast.
 test.describe.configure({ timeout: 120_000 });
@@ -49,11 +49,9 @@ test('traffic at 2 makes checkout break and the sentence says so', async ({ page
 test('a typed value is read like everywhere else, and a wrong one is told', async ({ page }) => {
   await opened(page);
   const field = page.getByLabel('Scale workers delay, value');
-  await field.fill('1min');
-  await field.press('Enter');
+  await typed(field, '1min');
   await expect(summary(page)).not.toContainText('customer support');
-  await field.fill('soon');
-  await field.press('Enter');
+  await typed(field, 'soon');
   await expect(page.getByText('cannot be `soon`: write a duration')).toBeVisible();
   await expect(summary(page)).not.toContainText('customer support');
 });
