@@ -22,7 +22,6 @@ for (const [name, value] of query) {
     // What cannot be an attribute cannot be a parameter.
   }
 }
-document.documentElement.classList.add('embedded');
 const title = document.createElement('h1');
 title.className = 'for-readers';
 title.textContent = document.title;

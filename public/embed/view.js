@@ -334,8 +334,10 @@ class AccelerandoView extends HTMLElement {
     const asked = instant(this.getAttribute('at'));
     this.#at = Math.min(this.#at ?? asked ?? drawing.atMs, this.#length);
     this.#draw(drawing.parts);
-    this.#parts.told.textContent = '';
-    this.#parts.told.classList.remove('fault');
+    const unknown = words(this.getAttribute('view')).filter((name) => !VIEWS.includes(name));
+    const fault = unknown.length > 0 ? `There is no view ${unknown.join(', ')}; there are ${VIEWS.join(', ')}.` : '';
+    this.#parts.told.textContent = fault;
+    this.#parts.told.classList.toggle('fault', fault !== '');
     this.#controls();
     this.#moved(this.#at);
     if (first) this.#tell('ready');
@@ -388,8 +390,9 @@ class AccelerandoView extends HTMLElement {
     lever.classList.toggle('moved', place !== slider.default);
   }
 
-  /** The place of a parameter's present value on its slider. */
+  /** The place of a parameter's present value on its slider; null before there is a run. */
   place(name) {
+    if (!this.#run) return null;
     const slider = this.#slider(name);
     const given = this.#values()[name];
     const wanted = typeof given === 'boolean' ? Number(given) : given;

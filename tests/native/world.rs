@@ -112,4 +112,29 @@ proptest! {
         let strong = page_load(&[("traffic", traffic), (name, high)], recovered, at);
         prop_assert!(strong <= weak, "{name}: {strong} ms at {high}, {weak} ms at {low}");
     }
+
+    #[test]
+    fn nothing_changes_for_as_long_as_the_world_says_it_is_steady(
+        at in 0..2_400_000_i64, share in 0.0..1.0_f64, cache in moment(), workers in moment()
+    ) {
+        let scenario = flash_sale();
+        let parameters = Parameters::new(&scenario);
+        let mut world = World::new(&scenario, &parameters);
+        for (id, since) in ["cache_warm_up", "scale_checkout_workers"].into_iter().zip([cache, workers]) {
+            if let Some(since) = since {
+                world.recover(scenario.endpoint(id).expect("it is an endpoint"), Instant::from_ms(since));
+            }
+        }
+        let at = Instant::from_ms(at);
+        let until = world.steady_until(&scenario, at);
+        prop_assert!(until >= at && until <= scenario.phase_end(scenario.phase_at(at)));
+        let here = world.metrics(&scenario, &parameters, at).to_vec();
+        let last = (until - at).ms() - 1;
+        if last > 0 {
+            let within = Instant::from_ms(at.ms() + (last as f64 * share) as i64);
+            prop_assert_eq!(world.metrics(&scenario, &parameters, within), here.as_slice());
+            let end = Instant::from_ms(until.ms() - 1);
+            prop_assert_eq!(world.metrics(&scenario, &parameters, end), here.as_slice());
+        }
+    }
 }

@@ -75,6 +75,9 @@ test('shows the run of the command line, and what its attributes, properties and
   await page.evaluate(() => document.getElementById('view').setAttribute('traffic', 'much'));
   await expect(page.locator('#view .told')).toContainText('`much`');
   await page.evaluate(() => document.getElementById('view').removeAttribute('traffic'));
+  await page.evaluate(() => document.getElementById('view').setAttribute('view', 'tears timeline'));
+  await expect(page.locator('#view .told')).toHaveText('There is no view tears; there are timeline, cadence, tiers, metrics, claims.');
+  await page.evaluate(() => document.getElementById('view').setAttribute('view', 'timeline'));
   await expect(page.locator('#view .told')).toHaveText('');
   await expect(sentence(page)).toContainText('113 checks');
   expect(complaints).toEqual([]);
