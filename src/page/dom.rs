@@ -9,6 +9,7 @@
 use super::signals::RwSignal;
 use crate::rule::{rounded, unbroken};
 use leptos::prelude::*;
+use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
 use leptos::tachys::hydration::Cursor;
@@ -145,7 +146,11 @@ pub fn percent(share: f64) -> String {
 /// Does something now, and again whenever a signal that it read has changed, as long as the present owner lasts.
 #[inline(never)]
 pub fn follow(mut act: Box<dyn FnMut()>) {
-    StoredValue::new_local(RenderEffect::new(move |_| act()));
+    let effect = RenderEffect::new(move |_| act());
+    // What it read would otherwise remember it until it changes next, which may be never.
+    let subscriber = effect.to_any_subscriber();
+    on_cleanup(move || subscriber.clear_sources(&subscriber));
+    StoredValue::new_local(effect);
 }
 
 impl El {
@@ -362,8 +367,6 @@ impl El {
     #[inline(never)]
     fn live_keyed_boxed(self, keys: Box<dyn Fn() -> Vec<String>>, made: Made) -> Self {
         let element = self.0.clone();
-        // What a child follows must outlast this effect's next turn.
-        let outside = Owner::current().unwrap_or_default();
         let mut before: Vec<(String, El, Owner)> = Vec::new();
         follow(Box::new(move || {
             let keys = keys();
@@ -373,7 +376,8 @@ impl El {
                 gone.0.remove();
             }
             for (place, key) in keys.into_iter().enumerate().skip(same) {
-                let owner = outside.child();
+                // What a child follows must outlast this effect's next turn.
+                let owner = Owner::default();
                 let child = owner.with(|| made(place, &key));
                 let _ = element.append_child(child.node());
                 before.push((key, child, owner));
