@@ -33,11 +33,11 @@ const quoted = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 /** Where the page is, without what it was opened with. */
 const base = () => new URL('./', location.href.split(/[?#]/)[0]);
 
-function copyButton(text, what) {
+function copyButton(what, text) {
   const button = made('button', { type: 'button', 'aria-label': `Copy the ${what}`, 'aria-live': 'polite' }, 'Copy');
   button.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(text());
+      await navigator.clipboard.writeText(text);
       button.textContent = 'Copied';
     } catch {
       button.textContent = 'Select and copy it';
@@ -52,10 +52,8 @@ function way(title, what, text, rows, about, ...more) {
   const field = made('textarea', { readonly: '', rows, 'aria-label': title, spellcheck: 'false' });
   field.value = text;
   field.addEventListener('focus', () => field.select());
-  const section = made('section', { 'aria-label': title }, made('div', {}, made('strong', {}, title), copyButton(() => text, what)));
-  if (about) section.append(made('p', {}, about));
-  section.append(field, ...more);
-  return section;
+  const head = made('div', {}, made('strong', {}, title), copyButton(what, text));
+  return made('section', { 'aria-label': title }, head, made('p', {}, about), field, ...more);
 }
 
 /** How much larger than life a picture in pixels is. */

@@ -6,18 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use accelerando::export::{Findings, Part, part, still};
+use accelerando::insight::opening;
 use accelerando::scenario::{FLASH_SALE, Parameters, Scenario};
 use accelerando::sim::simulate;
-use accelerando::time::Instant;
 
 fn main() {
     let scenario = Arc::new(Scenario::parse(FLASH_SALE).expect("the flash sale is well-formed"));
     let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
     let findings = Findings::of(&trace).expect("it can be compared");
-    let opening = trace
-        .messages
-        .last()
-        .map_or(Instant::START, |message| message.at);
+    let opening = opening(&trace);
     if std::env::args().any(|arg| arg == "--parts") {
         let parts = [Part::Sentence, Part::Ruler, Part::Timeline, Part::Cadence];
         let drawn = parts.map(|wanted| {

@@ -20,6 +20,7 @@ const PULL = 4;
 /** The attributes that are no parameters of the scenario. */
 const OWN = new Set(['id', 'class', 'style', 'slot', 'title', 'lang', 'dir', 'hidden', 'tabindex', 'role', 'part',
   'scenario', 'view', 'controls', 'theme', 'at', 'speed']);
+const isParameter = (attribute) => !OWN.has(attribute) && !/^(aria|data|on)/.test(attribute);
 
 let style;
 function sheet() {
@@ -32,15 +33,18 @@ function sheet() {
 
 let program;
 function loaded() {
-  program ??= import(new URL('accelerando.js', import.meta.url).href).then(
-    async (api) => {
-      await api.default();
-      return api;
-    },
-  );
-  // Another view, or another touch, tries again.
-  program.catch(() => (program = undefined));
+  program ??= fetched().catch((error) => {
+    // Another view, or another touch, tries again.
+    program = undefined;
+    throw error;
+  });
   return program;
+}
+
+async function fetched() {
+  const api = await import(new URL('accelerando.js', import.meta.url).href);
+  await api.default();
+  return api;
 }
 
 function made(tag, attributes = {}, ...children) {
@@ -92,13 +96,16 @@ class AccelerandoView extends HTMLElement {
   #stale = false;
   #seen;
   #attributes;
-  #told = 0;
+  /** The number of the run that was wanted last: an earlier one that comes late is not shown. */
+  #turn = 0;
   #lit = null;
+  /** When the words at the cursor were renewed last. */
+  #said = 0;
   #parts = {};
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: 'open', delegatesFocus: false });
+    const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet()];
     const part = (tag, name, attributes) => (this.#parts[name] = made(tag, { class: name, part: name, ...attributes }));
     const play = part('button', 'play', { type: 'button' });
@@ -113,7 +120,8 @@ class AccelerandoView extends HTMLElement {
     this.#parts.fallback = made('slot');
     view.append(
       part('p', 'summary'), this.#parts.bar, part('div', 'levers'), timeline,
-      part('p', 'told', { role: 'status' }), part('div', 'tiers-place'), part('div', 'claims-place'), this.#parts.fallback, made('slot', { name: 'caption' }),
+      part('p', 'told', { role: 'status' }), part('div', 'tiers-place'), part('div', 'claims-place'),
+      this.#parts.fallback, made('slot', { name: 'caption' }),
     );
     root.append(view);
     play.addEventListener('click', () => (this.#playing ? this.pause() : this.play()));
@@ -127,7 +135,10 @@ class AccelerandoView extends HTMLElement {
 
   connectedCallback() {
     this.#still();
-    this.#attributes = new MutationObserver(() => this.#wanted());
+    // What parameters there are, only the scenario knows. Before anybody has seen it, a view waits.
+    this.#attributes = new MutationObserver((changes) => {
+      if (this.#api && changes.some(({ attributeName }) => isParameter(attributeName))) this.#wanted();
+    });
     this.#attributes.observe(this, { attributes: true });
     this.#seen = new IntersectionObserver((entries) => {
       if (entries.some((entry) => entry.isIntersecting)) this.#wake();
@@ -143,14 +154,14 @@ class AccelerandoView extends HTMLElement {
     cancelAnimationFrame(this.#due);
     this.#due = undefined;
     this.#run = null;
-    this.#told += 1;
+    this.#turn += 1;
   }
 
   attributeChangedCallback(name) {
     if (name === 'at') this.#at = undefined;
     if (!this.isConnected) return;
-    if (this.#run) this.#wanted();
-    else this.#still();
+    this.#still();
+    if (this.#api) this.#wanted();
   }
 
   // What scripts can ask and do.
@@ -237,6 +248,26 @@ class AccelerandoView extends HTMLElement {
     return this.#run && this.#slider(parameter);
   }
 
+  /** The place of a parameter's present value on its slider; null before there is a run. */
+  place(name) {
+    if (!this.#run) return null;
+    const slider = this.#slider(name);
+    const given = this.#values()[name];
+    const wanted = typeof given === 'boolean' ? Number(given) : given;
+    if (typeof wanted !== 'number') return slider.default;
+    const after = slider.values.findIndex((value) => value >= wanted);
+    return after < 0 ? slider.values.length - 1 : after;
+  }
+
+  /** Sets one parameter, in the units of its slider. */
+  set(name, to) {
+    const slider = this.#run ? this.#slider(name) : undefined;
+    const truth = slider?.texts[slider.values.length - 1] === 'true';
+    this.#parameters = { ...this.#parameters, [name]: truth ? Boolean(to) : to };
+    this.#wanted();
+    this.#tell('change', { parameters: this.parameters });
+  }
+
   // What it does.
 
   #tell(name, detail) {
@@ -252,7 +283,7 @@ class AccelerandoView extends HTMLElement {
   #values() {
     const values = {};
     for (const { name, value: text } of this.attributes) {
-      if (!OWN.has(name) && !/^(aria|data|on)/.test(name)) values[name] = value(text);
+      if (isParameter(name)) values[name] = value(text);
     }
     return { ...values, ...this.#parameters };
   }
@@ -298,17 +329,17 @@ class AccelerandoView extends HTMLElement {
   }
 
   async #renew() {
-    const turn = ++this.#told;
+    const turn = ++this.#turn;
     try {
       this.#api ??= await loaded();
-      if (this.#api && turn === this.#told) await this.#simulate(turn);
+      if (this.#api && turn === this.#turn) await this.#simulate(turn);
     } catch (error) {
-      if (turn === this.#told) this.#failed(error);
+      if (turn === this.#turn) this.#failed(error);
     } finally {
       this.#due = undefined;
     }
     // Whatever has changed meanwhile.
-    if (turn === this.#told && this.isConnected && this.#stale) this.#wanted();
+    if (turn === this.#turn && this.isConnected && this.#stale) this.#wanted();
   }
 
   async #scenarioText() {
@@ -324,7 +355,7 @@ class AccelerandoView extends HTMLElement {
 
   async #simulate(turn) {
     const scenario = await this.#scenarioText();
-    if (turn !== this.#told) return;
+    if (turn !== this.#turn) return;
     const first = this.#run === null;
     if (scenario !== this.#scenario) this.#sliders.clear();
     this.#scenario = scenario;
@@ -368,7 +399,7 @@ class AccelerandoView extends HTMLElement {
     levers.hidden = names.length === 0;
     const standing = [...levers.children].map((lever) => lever.dataset.parameter);
     if (standing.join() !== names.join()) levers.replaceChildren(...names.map((name) => this.#lever(name)));
-    for (const lever of levers.children) this.#place(lever);
+    for (const lever of levers.children) this.#show(lever);
   }
 
   #lever(name) {
@@ -380,7 +411,7 @@ class AccelerandoView extends HTMLElement {
     return lever;
   }
 
-  #place(lever) {
+  #show(lever) {
     const slider = this.#slider(lever.dataset.parameter);
     const place = this.place(lever.dataset.parameter);
     const input = lever.querySelector('input');
@@ -390,28 +421,6 @@ class AccelerandoView extends HTMLElement {
     lever.classList.toggle('moved', place !== slider.default);
   }
 
-  /** The place of a parameter's present value on its slider; null before there is a run. */
-  place(name) {
-    if (!this.#run) return null;
-    const slider = this.#slider(name);
-    const given = this.#values()[name];
-    const wanted = typeof given === 'boolean' ? Number(given) : given;
-    if (typeof wanted !== 'number') return slider.default;
-    const after = slider.values.findIndex((value) => value >= wanted);
-    return after < 0 ? slider.values.length - 1 : after;
-  }
-
-  /** Sets one parameter, in the units of its slider. */
-  set(name, to) {
-    const slider = this.#run ? this.#slider(name) : undefined;
-    const truth = slider?.texts[slider.values.length - 1] === 'true';
-    this.#parameters = { ...this.#parameters, [name]: truth ? Boolean(to) : to };
-    this.#wanted();
-    this.#tell('change', { parameters: this.parameters });
-  }
-
-  #said;
-
   #moved(at) {
     this.#at = Math.min(at, this.#length);
     const { timeline, clock, scrubber } = this.#parts;
@@ -420,7 +429,7 @@ class AccelerandoView extends HTMLElement {
     scrubber.value = this.#at;
     scrubber.setAttribute('aria-valuetext', clockOf(this.#at));
     const now = performance.now();
-    if (this.#playing === undefined || now - (this.#said ?? 0) >= WORDS_EVERY) {
+    if (this.#playing === undefined || now - this.#said >= WORDS_EVERY) {
       this.#said = now;
       this.#words();
     }
@@ -528,13 +537,16 @@ class AccelerandoWord extends Companion {
     listen('pointerenter', ({ pointerType }) => pointerType !== 'touch' && show(true));
     listen('pointerleave', () => show(false));
     listen('focusin', () => show(true));
-    listen('focusout', () => show((kept = false)));
+    const keep = (on) => {
+      kept = on;
+      button.setAttribute('aria-pressed', String(on));
+      show(on);
+    };
+    listen('focusout', () => keep(false));
     listen('click', () => {
-      kept = !kept;
-      button.setAttribute('aria-pressed', String(kept));
+      keep(!kept);
       const at = instant(this.getAttribute('at'));
       if (kept && at !== undefined) view.seek(at);
-      show(kept);
     });
     signal.addEventListener('abort', () => view.highlight(null));
   }

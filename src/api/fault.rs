@@ -3,7 +3,7 @@
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::diagnostic::{Fault, line_and_column};
+use crate::diagnostic::{Fault, line_and_column, nearest};
 use crate::scenario::ParameterError;
 use crate::sim::SimulationError;
 
@@ -33,6 +33,14 @@ pub fn error(code: &str, message: &str) -> JsValue {
     let error = Error::new(message);
     set(&error, "code", &JsValue::from(code));
     error.into()
+}
+
+/// What to write instead of an unknown name: the nearest, or all that there are.
+pub fn instead(name: &str, known: &[&str], others: &str) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!(", did you mean `{near}`?"),
+        None => format!("; there are {}{others}", known.join(", ")),
+    }
 }
 
 /// The same as [`error`], for faults that an input can have several of.

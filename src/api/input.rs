@@ -6,8 +6,7 @@
 use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::fault::error;
-use crate::diagnostic::nearest;
+use super::fault::{error, instead};
 use crate::time::{Instant, Span};
 
 /// The largest number of milliseconds that JavaScript's numbers hold exactly.
@@ -127,10 +126,7 @@ impl Fields {
     pub fn of(value: &JsValue, place: &str, known: &[&str]) -> Result<Self, JsValue> {
         for key in names(value, place)? {
             if !known.contains(&key.as_str()) {
-                let hint = nearest(&key, known.iter().copied()).map_or_else(
-                    || format!("; there are {}", known.join(", ")),
-                    |near| format!(", did you mean `{near}`?"),
-                );
+                let hint = instead(&key, known, "");
                 let message = format!("{place} has an unknown field `{key}`{hint}");
                 return Err(error("unknown_field", &message));
             }

@@ -10,13 +10,12 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::answers::ms;
-use super::fault::{error, hide, simulation_error};
+use super::fault::{error, hide, instead, simulation_error};
 use super::input::{Fields, instant, is_missing, list, text};
 use super::kept::{self, Made};
 use super::recipe::{self, Recipe};
 use super::scenario::described;
 use super::{context, object};
-use crate::diagnostic::nearest;
 use crate::export::{self, Comparison, Format, comparison_row};
 use crate::insight;
 use crate::scenario::{Parameters, Scenario};
@@ -255,21 +254,12 @@ fn compared(made: &Made, policy: &str) -> Result<Comparison, JsValue> {
             .map(|found| comparison_row(&found))
             .map_err(|fault| error("bad_cron", &format!("`{policy}`: {fault}")));
     }
-    let names = || {
-        known
-            .iter()
-            .map(|known| known.policy.as_str())
-            .chain([DEFAULTS])
-    };
-    let hint = nearest(policy, names()).map_or_else(
-        || {
-            format!(
-                "; there are {}, and cron expressions",
-                names().collect::<Vec<_>>().join(", ")
-            )
-        },
-        |near| format!(", did you mean `{near}`?"),
-    );
+    let names: Vec<&str> = known
+        .iter()
+        .map(|known| known.policy.as_str())
+        .chain([DEFAULTS])
+        .collect();
+    let hint = instead(policy, &names, ", and cron expressions");
     Err(error(
         "unknown_policy",
         &format!("unknown policy `{policy}`{hint}"),
@@ -341,11 +331,7 @@ pub fn export_as(
 ) -> Result<String, JsValue> {
     let format = text(format, "format")?;
     let format = Format::named(&format).ok_or_else(|| {
-        let names = Format::ALL.map(Format::name);
-        let hint = nearest(&format, names).map_or_else(
-            || format!("; there are {}", names.join(", ")),
-            |near| format!(", did you mean `{near}`?"),
-        );
+        let hint = instead(&format, &Format::ALL.map(Format::name), "");
         error(
             "unknown_format",
             &format!("unknown format `{format}`{hint}"),

@@ -7,11 +7,10 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use super::answers::ms;
-use super::fault::error;
+use super::fault::{error, instead, parameter_errors};
 use super::input::{instant, is_missing, list, text};
 use super::run::passed;
 use super::{kept, object, recipe};
-use crate::diagnostic::nearest;
 use crate::draw::SliderScale;
 use crate::export::{Part, part};
 use crate::insight::{self, tier_note};
@@ -107,11 +106,7 @@ pub fn draw_parts(
     for (index, name) in list(parts, "parts")?.iter().enumerate() {
         let name = text(name, &format!("parts[{index}]"))?;
         let part = Part::named(&name).ok_or_else(|| {
-            let names = Part::ALL.map(Part::name);
-            let hint = nearest(&name, names).map_or_else(
-                || format!("; there are {}", names.join(", ")),
-                |near| format!(", did you mean `{near}`?"),
-            );
+            let hint = instead(&name, &Part::ALL.map(Part::name), "");
             error("unknown_part", &format!("unknown part `{name}`{hint}"))
         })?;
         if !wanted.contains(&part) {
@@ -177,7 +172,7 @@ pub fn slider(
     let name = text(parameter, "parameter")?;
     let scenario = kept::scenario(recipe::toml(&named)?)?;
     let found = scenario.known_parameter(&name);
-    let (_, parameter) = found.map_err(|fault| super::fault::parameter_errors(&[fault]))?;
+    let (_, parameter) = found.map_err(|fault| parameter_errors(&[fault]))?;
     let scale = SliderScale::of(parameter);
     let places = match parameter.form {
         Form::Truth => 2,

@@ -41,6 +41,14 @@ test('costs a script and shows a picture until it is seen, then runs', async ({ 
   await expect(sentence(page)).toContainText('113 checks');
   expect(await page.locator('#view .lane').count()).toBe(10);
   await page.waitForTimeout(300);
+  // Nor does what a page's own script may do to it.
+  await page.evaluate(() => {
+    const view = document.getElementById('view');
+    view.className = 'wide';
+    view.setAttribute('theme', 'dark');
+    view.setAttribute('view', 'timeline');
+  });
+  await page.waitForTimeout(300);
   expect(asked.filter((path) => path.startsWith('/embed/'))).toEqual(['/embed/accelerando-view.js']);
   await page.locator('#view').scrollIntoViewIfNeeded();
   await live(page, 'view');
