@@ -83,6 +83,8 @@ class AccelerandoView extends HTMLElement {
   #scenario = SHIPPED;
   #run = null;
   #at;
+  /** Where the cursor was when that was told last. */
+  #seekTold;
   /** Where the run ends, in milliseconds. */
   #length = 1;
   #parameters = {};
@@ -371,9 +373,10 @@ class AccelerandoView extends HTMLElement {
     this.#parts.told.classList.toggle('fault', fault !== '');
     this.#controls();
     this.#moved(this.#at);
+    this.#tell('run', { run: this.#run, sentence: this.#parts.summary.textContent });
+    // Last, so that whatever is set then has its own run next.
     if (first) this.#tell('ready');
     if (this.#eager) this.play();
-    this.#tell('run', { run: this.#run, sentence: this.#parts.summary.textContent });
   }
 
   #failed(error) {
@@ -433,7 +436,10 @@ class AccelerandoView extends HTMLElement {
       this.#said = now;
       this.#words();
     }
-    this.#tell('seek', { atMs: this.#at });
+    if (this.#at !== this.#seekTold) {
+      this.#seekTold = this.#at;
+      this.#tell('seek', { atMs: this.#at });
+    }
   }
 
   /** What stands in words at the cursor. */
@@ -482,7 +488,7 @@ class AccelerandoView extends HTMLElement {
     const plot = event.target.closest('.row')?.querySelector('.plot')?.getBoundingClientRect();
     if (!plot || !this.#run) return;
     const share = (event.clientX - plot.left) / plot.width;
-    if (share >= 0) this.#moved(Math.round(Math.min(share, 1) * this.#length));
+    if (share >= 0) this.#moved(Math.round((Math.min(share, 1) * this.#length) / 1_000) * 1_000);
     const lane = event.target.closest('.lane');
     if (lane) this.#why(lane.dataset.endpoint, this.#at);
   }
@@ -502,7 +508,7 @@ class Companion extends HTMLElement {
 
   constructor() {
     super();
-    this.attachShadow({ mode: 'open' }).adoptedStyleSheets = [sheet()];
+    this.attachShadow({ mode: 'open', delegatesFocus: true }).adoptedStyleSheets = [sheet()];
   }
 
   get view() {
