@@ -77,7 +77,7 @@ pub(super) enum Task {
 }
 
 pub(super) struct Arguments {
-    pub scenario: String,
+    pub scenario: Option<String>,
     pub set: Vec<(String, String)>,
     pub format: Format,
     pub check: bool,
@@ -140,7 +140,6 @@ impl Arguments {
                 }
             }
         }
-        let scenario = scenario.unwrap_or_else(|| "flash-sale".to_owned());
         Ok(Self {
             scenario,
             set,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Bad;
 use crate::insight;
 use crate::link::{self, Read};
-use crate::scenario::Scenario;
+use crate::scenario::{FLASH_SALE, Scenario};
 use crate::session::Setup;
 use crate::sim::{Engine, Trace};
 use crate::time::Instant;
@@ -28,10 +28,25 @@ pub(super) fn opening(scenario: &Arc<Scenario>) -> Result<Instant, Bad> {
     Ok(insight::opening(&run(scenario, &Setup::new(scenario))?))
 }
 
+fn fragment(link: &str) -> &str {
+    link.split_once('#').map_or(link, |(_, fragment)| fragment)
+}
+
+/// The text of the scenario that a link is about, and what it is called in messages; where it cannot be read, which is
+/// said with the rest of the link, the one that ships.
+pub(super) fn scenario(link: &str) -> (String, String) {
+    let source = link::source_of(fragment(link));
+    let text = match link::scenario(source) {
+        Ok(_) => link::text(source).ok(),
+        Err(_) => None,
+    };
+    let text = text.unwrap_or_else(|| FLASH_SALE.to_owned());
+    (text, "the link's scenario".to_owned())
+}
+
 /// What a link shows, or the end of one.
 pub(super) fn opened(scenario: &Scenario, opening: Instant, link: &str) -> Read {
-    let fragment = link.split_once('#').map_or(link, |(_, fragment)| fragment);
-    let read = link::read(scenario, opening, fragment);
+    let read = link::read(scenario, opening, fragment(link));
     for told in read.told() {
         say(&format!("the link: {told}"));
     }

@@ -19,6 +19,9 @@ use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
 
+/// Where the scenario stands that is run when none is named.
+const SHIPPED_FILE: &str = "flash-sale.toml";
+
 /// What went wrong, told on standard error; nothing is on standard output then.
 struct Bad(String);
 
@@ -61,12 +64,17 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         Task::List => return Ok((list(), 0)),
         Task::ListParameters | Task::Report | Task::Explain(_) | Task::Link => {}
     }
-    let scenario = Arc::new(load(&arguments.scenario)?);
+    let link = arguments.open.as_deref();
+    let (text, file) = match (&arguments.scenario, link) {
+        (Some(named), _) => load(named)?,
+        (None, Some(link)) => linked::scenario(link),
+        (None, None) => (scenario::FLASH_SALE.to_owned(), SHIPPED_FILE.to_owned()),
+    };
+    let scenario = Arc::new(parsed(&text, &file)?);
     if let Task::ListParameters = arguments.task {
         return Ok((list_parameters(&scenario), 0));
     }
     let opening = linked::opening(&scenario)?;
-    let link = arguments.open.as_deref();
     let link = link.map(|link| linked::opened(&scenario, opening, link));
     let mut view = link.as_ref().map_or_else(
         || View::opening(&scenario, opening),
@@ -87,7 +95,13 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     match &arguments.task {
         Task::Explain(question) => return explained(&trace, question),
         Task::Link => {
-            let link = link::write(&scenario, opening, &view, Some(&Proof::of(&trace)));
+            let link = link::write(
+                &scenario,
+                &link::source(&text),
+                opening,
+                &view,
+                Some(&Proof::of(&trace)),
+            );
             return Ok((format!("#{link}\n"), u8::from(unkept)));
         }
         _ => {}
@@ -114,8 +128,8 @@ fn list() -> String {
     out
 }
 
-/// A shipped scenario by name, or a file by path.
-fn load(named: &str) -> Result<Scenario, Bad> {
+/// The text of a shipped scenario by name, or of a file by path, and the name of the file.
+fn load(named: &str) -> Result<(String, String), Bad> {
     let is_path = named.contains(['/', '\\']) || named.ends_with(".toml");
     let text = match scenario::shipped(named) {
         Some(text) => text.to_owned(),
@@ -135,10 +149,14 @@ fn load(named: &str) -> Result<Scenario, Bad> {
     } else {
         format!("{named}.toml")
     };
-    Scenario::parse(&text).map_err(|faults| {
+    Ok((text, file))
+}
+
+fn parsed(text: &str, file: &str) -> Result<Scenario, Bad> {
+    Scenario::parse(text).map_err(|faults| {
         let told: Vec<String> = faults
             .iter()
-            .map(|fault| diagnostic::rendered(fault, &file, &text))
+            .map(|fault| diagnostic::rendered(fault, file, text))
             .collect();
         Bad(told.join("\n"))
     })

@@ -6,6 +6,7 @@
 //! | field | what it holds |
 //! |---|---|
 //! | `v` | the version; the first field |
+//! | `s` | the scenario, if it is another than the one that the page opens with: its name, or what differs from one that ships |
 //! | `l` | levers that were moved: key, `:`, value; `,` between them |
 //! | `c` | calls by hand: key of the endpoint, `:`, when, `.`, what; `,` between them |
 //! | `t` | the cursor |
@@ -15,6 +16,7 @@
 //! | `r` | what the run is compared with |
 //! | `bl`, `bc` | levers and calls of the setup that was kept as B |
 //! | `h` | the chapter of the story that is open |
+//! | `z` | fields in short (deflate, base 64), where that is shorter than the fields themselves |
 //! | `x` | what the run came to, so that whoever opens the link can tell whether it still does |
 //! | `k` | a sum over everything before it |
 //!
@@ -27,9 +29,13 @@ mod flat;
 #[cfg(feature = "links")]
 mod key;
 #[cfg(feature = "links")]
+mod packed;
+#[cfg(feature = "links")]
 mod proof;
 #[cfg(feature = "links")]
 mod read;
+#[cfg(feature = "links")]
+mod source;
 #[cfg(feature = "links")]
 mod write;
 
@@ -37,6 +43,8 @@ mod write;
 pub use proof::{Proof, Verdict};
 #[cfg(feature = "links")]
 pub use read::{Read, Skipped, read};
+#[cfg(feature = "links")]
+pub use source::{scenario, source, source_of, text};
 #[cfg(feature = "links")]
 pub use write::write;
 

@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::key::{VERSION, digits, endpoints, hash, levers, named};
+use super::packed::unpacked;
+use super::source;
 use super::{Proof, Verdict, View};
 use crate::draw::Viewport;
 use crate::order;
@@ -17,6 +19,8 @@ use crate::time::Instant;
 
 /// The longest time that is taken from a link, in milliseconds: a hundred years.
 const LONGEST: i64 = 100 * 366 * 24 * 3_600_000;
+/// How many letters of a part that cannot be read are told.
+const SHOWN: usize = 60;
 /// How many calls are taken from a link.
 const MOST_CALLS: usize = 1_000;
 
@@ -31,7 +35,16 @@ pub struct Skipped {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.part, self.why)
+        // Nobody reads more of what cannot be read.
+        match self.part.char_indices().nth(SHOWN) {
+            Some((end, _)) => write!(
+                f,
+                "`{}…`: {}",
+                self.part.get(..end).unwrap_or_default(),
+                self.why
+            ),
+            None => write!(f, "`{}`: {}", self.part, self.why),
+        }
     }
 }
 
@@ -46,9 +59,12 @@ pub struct Read {
     pub skipped: Vec<Skipped>,
     /// Whether it is not as it was written: a part is missing, or another than it was.
     pub damaged: bool,
+    /// Whether its scenario could not be read: the rest is read as if it spoke of the one that is shown.
+    pub foreign: bool,
 }
 
-/// Reads the fragment of a link, with or without its `#`, for a page that opens with the cursor at `opening`.
+/// Reads the fragment of a link, with or without its `#`, for a page that shows its scenario (see
+/// [`scenario`](super::scenario)) and opens with the cursor at `opening`.
 #[must_use]
 pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
     let text = fragment.strip_prefix('#').unwrap_or(fragment);
@@ -59,6 +75,7 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
             proof: None,
             skipped: Vec::new(),
             damaged: false,
+            foreign: false,
         },
     };
     reader.all(text);
@@ -86,10 +103,11 @@ impl Read {
             true => "what was observed or planned differs, the runs do not".to_owned(),
             false => format!("other runs of {}", lanes.join(", ")),
         };
-        let why = match (engine, self.damaged) {
-            (true, _) => "it was made by another version of the engine",
-            (false, true) => "the link is damaged",
-            (false, false) => "the scenario is another than it was",
+        let why = match (self.foreign, engine, self.damaged) {
+            (true, ..) => "its own scenario could not be read, and this is another",
+            (_, true, _) => "it was made by another version of the engine",
+            (_, false, true) => "the link is damaged",
+            (_, false, false) => "the scenario is another than it was",
         };
         Some((
             false,
@@ -115,37 +133,54 @@ impl Reader<'_> {
         if text.is_empty() {
             return;
         }
-        let mut known: Vec<&str> = Vec::new();
-        let mut whole = false;
+        let mut known: Vec<String> = Vec::new();
+        self.fields(text, &mut known);
+        let knows = |name: &str| known.iter().any(|known| known == name);
+        let whole = text
+            .rsplit_once("&k=")
+            .is_some_and(|(before, sum)| digits(hash(before), 3) == sum);
+        // Links to a chapter are written by hand, too.
+        let by_hand = known.len() == 1 && knows("story");
+        self.found.damaged = !whole && !by_hand;
+        if !knows("v") && !by_hand {
+            self.skip("v", "the version is missing; read as version 1");
+        }
+    }
+
+    fn fields(&mut self, text: &str, known: &mut Vec<String>) {
         for field in text.split('&').filter(|field| !field.is_empty()) {
             let Some((name, value)) = field.split_once('=') else {
                 self.skip(field, "no field: it has no `=`");
                 continue;
             };
-            if known.contains(&name) {
+            if known.iter().any(|known| known == name) {
                 self.skip(field, "it is there twice; the first counts");
                 continue;
             }
-            known.push(name);
-            if name == "k" {
-                whole = text
-                    .rsplit_once("&k=")
-                    .is_some_and(|(before, _)| digits(hash(before), 3) == value);
+            known.push(name.to_owned());
+            if name == "z" {
+                let (text, whole) = unpacked(value, "");
+                if !whole {
+                    self.skip(field, "it is damaged; what stands before that was read");
+                }
+                self.fields(&text, known);
             } else {
                 self.field(field, name, value);
             }
-        }
-        // Links to a chapter are written by hand, too.
-        let by_hand = matches!(known.as_slice(), ["story"]);
-        self.found.damaged = !whole && !by_hand;
-        if !known.contains(&"v") && !by_hand {
-            self.skip("v", "the version is missing; read as version 1");
         }
     }
 
     fn field(&mut self, field: &str, name: &str, value: &str) {
         let end = self.scenario.end();
         match name {
+            // It stands over all others; whoever has read it compares.
+            "k" => {}
+            "s" => {
+                if let Err(why) = source::scenario(value) {
+                    self.found.foreign = true;
+                    self.skip(field, why);
+                }
+            }
             "v" if value == VERSION => {}
             "v" => self.skip(
                 field,

@@ -22,7 +22,7 @@ fn opening() -> View {
 }
 
 fn there_and_back(view: &View) -> Read {
-    read(&SALE, OPENING, &write(&SALE, OPENING, view, None))
+    read(&SALE, OPENING, &write(&SALE, "", OPENING, view, None))
 }
 
 fn run(setup: &Setup) -> Trace {
@@ -56,7 +56,7 @@ fn ten_moved() -> View {
 
 #[test]
 fn a_page_as_it_opens_has_no_fragment() {
-    assert_eq!(write(&SALE, OPENING, &opening(), None), "");
+    assert_eq!(write(&SALE, "", OPENING, &opening(), None), "");
     let found = read(&SALE, OPENING, "");
     assert_eq!(found.view, opening());
     assert!(found.skipped.is_empty() && !found.damaged);
@@ -66,7 +66,7 @@ fn a_page_as_it_opens_has_no_fragment() {
 fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
     let view = ten_moved();
     let proof = Proof::of(&run(&view.setup));
-    let text = write(&SALE, OPENING, &view, Some(&proof));
+    let text = write(&SALE, "", OPENING, &view, Some(&proof));
     assert!(text.len() < 300, "{}: {text}", text.len());
     let found = read(&SALE, OPENING, &text);
     assert_eq!((found.view, found.proof), (view, Some(proof)));
@@ -233,6 +233,108 @@ fn every_name_has_a_key_of_its_own() {
     }
 }
 
+// --- scenarios of one's own ---
+
+/// A scenario of 150 lines that somebody has made from the one that ships.
+fn edited() -> String {
+    let mut text = FLASH_SALE
+        .replace("Flash sale", "Our own sale")
+        .replace("every = \"5min\"", "every = \"4min\"")
+        .replace("every = \"10min\"", "every = \"7min\"");
+    text.push_str(&"# What we have found since, line by line.\n".repeat(10));
+    text
+}
+
+#[test]
+fn an_edited_scenario_is_what_differs_and_comes_back_whole() {
+    let text = edited();
+    let source = source(&text);
+    assert!(source.len() < 2_000, "{}: {source}", source.len());
+    assert_eq!(super::text(&source), Ok(text));
+    let scenario = scenario(&source).expect("it is well-formed");
+    let (view, proof) = (opening(), Proof::of(&run(&opening().setup)));
+    let link = write(&scenario, &source, OPENING, &view, Some(&proof));
+    assert!(link.len() < 2_000, "{}: {link}", link.len());
+    assert_eq!(source_of(&format!("#{link}")), source);
+    let found = read(&scenario, OPENING, &link);
+    assert_eq!((found.view, found.proof), (view, Some(proof)));
+    assert_eq!(
+        (found.skipped, found.damaged, found.foreign),
+        (vec![], false, false)
+    );
+}
+
+#[test]
+fn a_scenario_that_ships_goes_by_its_name() {
+    assert_eq!(source(FLASH_SALE), "");
+    for (name, text) in crate::scenario::SHIPPED {
+        assert_eq!(super::text(name).as_deref(), Ok(text));
+        let source = source(text);
+        assert!(
+            source == name || text == FLASH_SALE && source.is_empty(),
+            "{source}"
+        );
+    }
+}
+
+#[test]
+fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
+    let source = source(&edited());
+    let proof = Proof::of(&run(&opening().setup));
+    let link = write(&SALE, &source, OPENING, &ten_moved(), Some(&proof));
+    let cut = link.replacen(&source, &source[..source.len() - 9], 1);
+    let found = read(&SALE, OPENING, &cut);
+    assert!(found.damaged && found.foreign);
+    assert_eq!(found.view, ten_moved());
+    assert!(
+        found.told()[0].contains("its scenario is damaged"),
+        "{:?}",
+        found.told()
+    );
+    let (same, words) = found
+        .judged(&run(&ten_moved().setup))
+        .expect("it has a proof");
+    assert!(
+        !same && words.contains("its own scenario could not be read"),
+        "{words}"
+    );
+    for (source, why) in [
+        ("nobodys", "no scenario of this name"),
+        ("AAAA~~", "is not known here"),
+        ("AAAA", "no scenario of this name"),
+    ] {
+        let told = super::text(source).expect_err("there is none");
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[test]
+fn many_calls_are_packed_and_of_a_damaged_link_the_first_are_kept() {
+    let mut view = opening();
+    view.setup.calls = (0..60)
+        .map(|minute| Call {
+            at_ms: minute * 30_000,
+            endpoint: 2,
+            wish: Wish::Once {
+                in_ms: 15_000,
+                ttl_ms: 60_000,
+            },
+        })
+        .collect();
+    let link = write(&SALE, "", OPENING, &view, None);
+    assert!(
+        link.contains("&z=") && link.len() < 500,
+        "{}: {link}",
+        link.len()
+    );
+    assert_eq!(there_and_back(&view).view, view);
+    let cut = read(&SALE, OPENING, &link[..link.len() / 2]);
+    let kept = &cut.view.setup.calls;
+    assert!(
+        cut.damaged && !kept.is_empty() && view.setup.calls.starts_with(&kept[..kept.len() - 1])
+    );
+}
+
 // --- any state, any damage ---
 
 fn any_wish() -> impl Strategy<Value = Wish> {
@@ -317,6 +419,10 @@ fn any_view() -> impl Strategy<Value = View> {
         )
 }
 
+fn key_of_base() -> String {
+    source("").split('~').next().unwrap_or_default().to_owned()
+}
+
 /// What becomes of links on their way.
 fn any_damage() -> impl Strategy<Value = (u8, usize, char)> {
     (0_u8..5, any::<usize>(), any::<char>())
@@ -359,8 +465,28 @@ proptest! {
     }
 
     #[test]
+    fn any_text_survives_the_way_through_a_link(edits in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..4, ".{0,40}\n?"), 0..12)) {
+        let mut lines: Vec<&str> = FLASH_SALE.split_inclusive('\n').collect();
+        for (place, dropped, inserted) in &edits {
+            let from = place.index(lines.len());
+            let to = (from + dropped).min(lines.len() - 1);
+            lines.splice(from..to.max(from), [inserted.as_str()]);
+        }
+        let text = lines.concat();
+        prop_assert_eq!(super::text(&source(&text)), Ok(text));
+    }
+
+    #[test]
+    fn any_foreign_source_is_told(source in "[A-Za-z0-9_~.-]{0,80}") {
+        let _ = super::text(&source);
+        let known = key_of_base();
+        let _ = super::text(&format!("{known}~{source}"));
+        let _ = super::text(&format!("{known}~1.2.3~{source}"));
+    }
+
+    #[test]
     fn any_damage_leaves_a_page_that_runs_and_is_told(view in any_view(), damages in prop::collection::vec(any_damage(), 1..4)) {
-        let whole = write(&SALE, OPENING, &view, None);
+        let whole = write(&SALE, "", OPENING, &view, None);
         let link = damages.into_iter().fold(whole.clone(), |link, damage| damaged(&link, damage));
         let found = read(&SALE, OPENING, &link);
         prop_assert!(link == whole || link.is_empty() || found.damaged || found.view == view, "{}", link);

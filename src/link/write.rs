@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::key::{VERSION, digits, endpoints, hash, key, levers};
+use super::packed::packed;
 use super::{Proof, View};
 use crate::draw::Viewport;
 use crate::scenario::Scenario;
@@ -11,10 +12,45 @@ use crate::session::{Call, Rival, Setup, Tab, Wish};
 use crate::time::Instant;
 
 /// The fragment of a link to what is shown, without `#`. A page that has been left as it opens, with the cursor at
-/// `opening`, has none unless there is something to prove.
+/// `opening`, has none unless there is something to prove, or its scenario is another than the one that a page opens with
+/// (`source`; see [`source`](super::source())).
 #[must_use]
-pub fn write(scenario: &Scenario, opening: Instant, view: &View, proof: Option<&Proof>) -> String {
-    let mut fields: Vec<(&str, String)> = Vec::new();
+pub fn write(
+    scenario: &Scenario,
+    source: &str,
+    opening: Instant,
+    view: &View,
+    proof: Option<&Proof>,
+) -> String {
+    let fields = fields(scenario, opening, view);
+    let plain: String = fields
+        .iter()
+        .map(|(name, value)| format!("&{name}={value}"))
+        .collect();
+    let short = packed(plain.trim_start_matches('&'), "").map(|packed| format!("&z={packed}"));
+    let told = match short {
+        Some(short) if short.len() < plain.len() => short,
+        _ => plain,
+    };
+    let mut text = String::new();
+    if !source.is_empty() {
+        text = format!("&s={source}");
+    }
+    text += &told;
+    if let Some(proof) = proof {
+        text = text + "&x=" + &proof.written();
+    }
+    if text.is_empty() {
+        return text;
+    }
+    let text = format!("v={VERSION}{text}");
+    let sum = digits(hash(&text), 3);
+    text + "&k=" + &sum
+}
+
+/// What differs from a page as it opens.
+fn fields(scenario: &Scenario, opening: Instant, view: &View) -> Vec<(&'static str, String)> {
+    let mut fields: Vec<(&'static str, String)> = Vec::new();
     let mut add = |name, value: String| {
         if !value.is_empty() {
             fields.push((name, value));
@@ -52,22 +88,11 @@ pub fn write(scenario: &Scenario, opening: Instant, view: &View, proof: Option<&
     if let Some(chapter) = chapter {
         fields.push(("h", chapter.id.clone()));
     }
-    if let Some(proof) = proof {
-        fields.push(("x", proof.written()));
-    }
-    if fields.is_empty() {
-        return String::new();
-    }
-    let mut text = format!("v={VERSION}");
-    for (name, value) in fields {
-        text = text + "&" + name + "=" + &value;
-    }
-    let sum = digits(hash(&text), 3);
-    text + "&k=" + &sum
+    fields
 }
 
 /// A whole number in base 36.
-fn short(number: i64) -> String {
+pub(super) fn short(number: i64) -> String {
     let mut rest = number.unsigned_abs();
     let mut text = Vec::new();
     loop {
