@@ -9,14 +9,34 @@ const drawn = new Promise((done) => {
   setTimeout(done, 100);
 });
 
+/** The scenario, compiled: one that ships, or what a link holds of another. What is wrong with a link is told later. */
+async function scenario() {
+  const source = /[#&]s=([^&]*)/.exec(location.hash)?.[1] ?? '';
+  script.dataset.source = source;
+  if (source.includes('~')) {
+    try {
+      const reader = await import('./reader/accelerando-reader.js');
+      await reader.default();
+      return reader.scenarioOf(source);
+    } catch {}
+  }
+  for (const name of [source, 'flash-sale']) {
+    const answer = /^[a-z-]+$/.test(name) && (await fetch(`scenarios/${name}.compiled`));
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
+    script.dataset.source = '';
+  }
+  throw new Error('its scenario is not there');
+}
+
 async function start() {
   // As a frame of somebody else's page it is a view, which loads less and talks with its holder.
   if (/[?&]embed=v1\b/.test(location.search)) return import('./embed/frame.js');
   if (told) told.textContent = 'Loading the simulation…';
   try {
-    const { default: init } = await import(new URL(script.dataset.js, script.src));
+    const [page, bytes] = await Promise.all([import(new URL(script.dataset.js, script.src)), scenario()]);
     await drawn;
-    await init({ module_or_path: new URL(script.dataset.wasm, script.src) });
+    await page.default({ module_or_path: new URL(script.dataset.wasm, script.src) });
+    page.open(bytes);
   } catch (error) {
     if (told && retry) {
       told.textContent = `The simulation could not be loaded: ${error.message}. What you see is a picture of the run at its defaults.`;

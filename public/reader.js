@@ -1,9 +1,13 @@
 // What reads cron expressions and links is loaded when the first one is written or opened. Its address is given by the
 // script that starts the page, beside which it lies.
+const script = document.querySelector('script[data-wasm]');
 let loading;
+let first;
+
+const beside = (name) => import(new URL(`reader/${name}.js`, script.src));
 
 async function loaded() {
-  const reader = await import(new URL('reader/accelerando-reader.js', document.querySelector('script[data-wasm]').src));
+  const reader = await beside('accelerando-reader');
   await reader.default();
   return reader;
 }
@@ -25,33 +29,31 @@ export function cronSlots(expression, zone, epoch, until, then) {
   ask((reader) => reader.cronSlots(expression, zone, epoch, until), then);
 }
 
+/** What is shown. The numbers lie in the program's memory, which is used again before anybody has read them. */
+const view = (numbers, text) => ({ numbers: numbers.slice(), text, source: script.dataset.source });
+
 /** Puts a link to a view into the address and onto the clipboard, and shows the other ways to share it. */
-export function share(numbers, text) {
-  // They lie in the program's memory, which is used again before the reader is there.
-  const kept = numbers.slice();
-  const button = document.getElementById('share');
-  const say = (words) => {
-    button.textContent = words;
-    setTimeout(() => (button.textContent = 'Share'), 3_000);
-  };
-  const shared = (view) => {
-    history.replaceState(null, '', `#${view[0]}`);
-    const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
-    written.then(() => say('Copied'), () => say('See address'));
-    import(new URL('reader/share.js', document.querySelector('script[data-wasm]').src)).then(async ({ open }) => {
-      const reader = await loading;
-      open(...view, (format) => reader.exportOf(kept, text, format));
-    });
-  };
-  ask((reader) => reader.shareOf(kept, text), shared, say);
+export async function share(numbers, text) {
+  const shown = view(numbers, text);
+  (await beside('share')).share(shown, ask);
 }
 
-/** Hands over the view that a fragment holds, as numbers and a text, and says what is to be said of it. */
-export function openLink(fragment, then) {
-  const told = (found) => {
-    const words = typeof found === 'string' ? found : found[2];
-    document.getElementById('opened').textContent = ` The link: ${words}.`;
-    if (words !== found) then(found[0], found[1]);
-  };
-  ask((reader) => reader.openLink(fragment), told);
+/** Shows what the address holds, now and whenever the reader goes elsewhere. */
+export function inAddress(show) {
+  const go = async (state) => (await beside('places')).go(state, show, ask, script.dataset.source);
+  if (location.hash) go();
+  addEventListener('popstate', ({ state }) => go(state ?? undefined));
+}
+
+/** Has the browser remember where the reader is; the page as it opens, it knows. */
+export async function place(numbers, text) {
+  const shown = view(numbers, text);
+  if (!first) return (first = shown);
+  (await beside('places')).place(first, shown, ask);
+}
+
+/** Shows the scenarios: those that ship, and the text of the present one. */
+export async function scenarios(numbers, text) {
+  const shown = view(numbers, text);
+  (await beside('scenarios')).open(shown, ask);
 }

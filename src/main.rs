@@ -5,13 +5,12 @@ fn main() -> std::process::ExitCode {
     accelerando::cli::run()
 }
 
+/// Opens the page on a compiled scenario.
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
-fn main() {
-    accelerando::page::start();
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn open(scenario: Box<[u8]>) {
+    accelerando::page::start(scenario);
 }
 
-#[cfg(not(any(
-    all(not(target_arch = "wasm32"), feature = "cli"),
-    all(target_arch = "wasm32", feature = "page")
-)))]
+#[cfg(not(all(not(target_arch = "wasm32"), feature = "cli")))]
 fn main() {}

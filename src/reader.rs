@@ -3,13 +3,15 @@
 
 #[cfg(target_arch = "wasm32")]
 mod doors {
+    use std::cell::RefCell;
     use std::collections::BTreeMap;
     use std::sync::Arc;
 
+    use accelerando::diagnostic::line_and_column;
     use accelerando::export::{Chart, Findings, Format, Theme, export, svg};
     use accelerando::insight::{self, plain, summary};
     use accelerando::link::{self, Proof, View};
-    use accelerando::scenario::{Form, Scenario};
+    use accelerando::scenario::{Form, SHIPPED, Scenario};
     use accelerando::schedule::{Cron, Zone};
     use accelerando::session::Setup;
     use accelerando::sim::{Engine, Trace};
@@ -49,21 +51,139 @@ mod doors {
             .map_err(|error| error.to_string())
     }
 
-    /// The scenario, and the moment at which its page opens.
-    fn opened() -> Result<(Arc<Scenario>, Instant), String> {
-        let scenario = Arc::new(Scenario::flash_sale()?);
+    /// A scenario, and the moment at which its page opens.
+    type Opened = (Arc<Scenario>, Instant);
+
+    thread_local! {
+        /// What was opened last: most questions are about the same scenario.
+        static LAST: RefCell<Option<(String, Opened)>> = const { RefCell::new(None) };
+    }
+
+    fn opened(source: &str) -> Result<Opened, String> {
+        let known = LAST.with_borrow(|last| {
+            let known = last.as_ref().filter(|(known, _)| known == source);
+            known.map(|(_, opened)| opened.clone())
+        });
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let scenario = Arc::new(link::scenario(source)?);
         let opening = insight::opening(&run(&scenario, &Setup::new(&scenario))?);
-        Ok((scenario, opening))
+        let opened = (scenario, opening);
+        LAST.set(Some((source.to_owned(), opened.clone())));
+        Ok(opened)
+    }
+
+    /// The scenario of a link, compiled for the page.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    #[wasm_bindgen(js_name = scenarioOf)]
+    pub fn scenario_of(source: &str) -> Result<Vec<u8>, String> {
+        // One that cannot be run cannot be shown.
+        opened(source)?.0.compiled()
+    }
+
+    /// The text of a link's scenario.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    #[wasm_bindgen(js_name = textOf)]
+    pub fn text_of(source: &str) -> Result<String, String> {
+        link::text(source)
+    }
+
+    /// The scenarios that ship: a link's word for it, title and what it is about, one after the other.
+    #[wasm_bindgen(js_name = shipped)]
+    #[must_use]
+    pub fn shipped() -> Vec<String> {
+        let told = SHIPPED.into_iter().filter_map(|(_, text)| {
+            let scenario = Scenario::parse(text).ok()?;
+            Some([link::source(text), scenario.title, scenario.about])
+        });
+        told.flatten().collect()
+    }
+
+    /// The faults of a scenario's text, one after the other: the line (0 for the whole text), where it begins and ends
+    /// (as JavaScript counts letters), and what is wrong.
+    #[wasm_bindgen(js_name = faultsOf)]
+    #[must_use]
+    pub fn faults_of(text: &str) -> js_sys::Array {
+        let out = js_sys::Array::new();
+        let add = |line: usize, from: usize, to: usize, words: &str| {
+            for number in [line, from, to] {
+                out.push(&JsValue::from(number as f64));
+            }
+            out.push(&JsValue::from_str(words));
+        };
+        let letters = |byte: usize| {
+            let before = text.get(..byte).unwrap_or_default();
+            before.encode_utf16().count()
+        };
+        match Scenario::parse(text) {
+            Err(faults) => {
+                for fault in &faults {
+                    let (line, _) = line_and_column(text, fault.place.start);
+                    let (from, to) = (letters(fault.place.start), letters(fault.place.end));
+                    add(line, from, to, &fault.to_string());
+                }
+            }
+            Ok(scenario) => {
+                let scenario = Arc::new(scenario);
+                if let Err(words) = run(&scenario, &Setup::new(&scenario)) {
+                    add(0, 0, 0, &words);
+                }
+            }
+        }
+        out
+    }
+
+    /// The fragment of a link to a view, with another text in the place of its scenario: what can be kept of the view is
+    /// kept when the link is opened.
+    ///
+    /// # Errors
+    /// That these are the numbers of no view.
+    #[wasm_bindgen(js_name = carriedTo)]
+    pub fn carried_to(
+        numbers: &[f64],
+        text: &str,
+        source: &str,
+        scenario: &str,
+    ) -> Result<String, String> {
+        let (before, opening) = opened(source)?;
+        let view = View::from_flat(&before, numbers, text).ok_or("there is nothing to keep")?;
+        Ok(link::write(
+            &before,
+            &link::source(scenario),
+            opening,
+            &view,
+            None,
+        ))
+    }
+
+    /// The fragment of a link to a view.
+    ///
+    /// # Errors
+    /// That these are the numbers of no view.
+    #[wasm_bindgen(js_name = linkOf)]
+    pub fn link_of(numbers: &[f64], text: &str, source: &str) -> Result<String, String> {
+        let (scenario, opening) = opened(source)?;
+        let view =
+            View::from_flat(&scenario, numbers, text).ok_or("there is nothing to link to")?;
+        let trace = run(&scenario, &view.setup)?;
+        let proof = Proof::of(&trace);
+        Ok(link::write(&scenario, source, opening, &view, Some(&proof)))
     }
 
     /// What a view is shared as: the fragment of a link, the run in one sentence, its picture, the values that were
-    /// changed by name (durations in milliseconds, as JSON), and how many calls were made by hand.
+    /// changed by name (durations in milliseconds, as JSON), how many calls were made by hand, and the text of the
+    /// scenario unless it is the one that a page opens with.
     ///
     /// # Errors
     /// That these are the numbers of no view.
     #[wasm_bindgen(js_name = shareOf)]
-    pub fn share_of(numbers: &[f64], text: &str) -> Result<js_sys::Array, String> {
-        let (scenario, opening) = opened()?;
+    pub fn share_of(numbers: &[f64], text: &str, source: &str) -> Result<js_sys::Array, String> {
+        let (scenario, opening) = opened(source)?;
         let view =
             View::from_flat(&scenario, numbers, text).ok_or("there is nothing to link to")?;
         let trace = run(&scenario, &view.setup)?;
@@ -82,15 +202,21 @@ mod doors {
             })
             .collect();
         let changed = serde_json::to_string(&changed).map_err(|error| error.to_string())?;
-        let link = link::write(&scenario, opening, &view, Some(&Proof::of(&trace)));
+        let link = link::write(&scenario, source, opening, &view, Some(&Proof::of(&trace)));
         let sentence = plain(&summary(&trace, &findings.comparison));
-        Ok(js_sys::Array::of5(
+        let own = match source.is_empty() {
+            true => String::new(),
+            false => link::text(source)?,
+        };
+        let shared = js_sys::Array::of5(
             &JsValue::from_str(&link),
             &JsValue::from_str(&sentence),
             &JsValue::from_str(&svg(&trace, &findings, (Chart::Whole, Theme::Auto))),
             &JsValue::from_str(&changed),
             &JsValue::from(view.setup.interventions().len() as f64),
-        ))
+        );
+        shared.push(&JsValue::from_str(&own));
+        Ok(shared)
     }
 
     /// The run of a view in one of the forms that every door has, by its name.
@@ -98,8 +224,13 @@ mod doors {
     /// # Errors
     /// That these are the numbers of no view, or that there is no such form.
     #[wasm_bindgen(js_name = exportOf)]
-    pub fn export_of(numbers: &[f64], text: &str, format: &str) -> Result<String, String> {
-        let (scenario, _) = opened()?;
+    pub fn export_of(
+        numbers: &[f64],
+        text: &str,
+        source: &str,
+        format: &str,
+    ) -> Result<String, String> {
+        let (scenario, _) = opened(source)?;
         let view = View::from_flat(&scenario, numbers, text).ok_or("there is nothing to export")?;
         let format = Format::named(format).ok_or("there is no such format")?;
         let trace = run(&scenario, &view.setup)?;
@@ -107,13 +238,14 @@ mod doors {
         export(&trace, &findings, format)
     }
 
-    /// The view that a fragment holds, and what is to be said of it: numbers, text, words.
+    /// The view that a fragment holds, for a page that shows a scenario, and what is to be said of it: numbers, text,
+    /// words.
     ///
     /// # Errors
-    /// That this build is broken.
+    /// That the scenario cannot be read.
     #[wasm_bindgen(js_name = openLink)]
-    pub fn open_link(fragment: &str) -> Result<js_sys::Array, String> {
-        let (scenario, opening) = opened()?;
+    pub fn open_link(fragment: &str, source: &str) -> Result<js_sys::Array, String> {
+        let (scenario, opening) = opened(source)?;
         let read = link::read(&scenario, opening, fragment);
         let (numbers, text) = read.view.flat();
         let judged = read.judged(&run(&scenario, &read.view.setup)?);

@@ -346,7 +346,8 @@ class AccelerandoView extends HTMLElement {
 
   async #scenarioText() {
     const name = this.getAttribute('scenario') ?? SHIPPED;
-    if (name === SHIPPED) return SHIPPED;
+    // What has neither a dot nor a slash is the name of one that ships.
+    if (/^[\w-]+$/.test(name)) return name;
     if (!this.#texts.has(name)) {
       const answer = await fetch(new URL(name, this.ownerDocument.baseURI));
       if (!answer.ok) throw new Error(`the scenario ${name} could not be loaded: ${answer.status}`);

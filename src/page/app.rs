@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsCast as _;
 
 use super::cron::reading;
 use super::dom::{El, el};
@@ -13,35 +13,35 @@ use super::help::help as help_dialog;
 use super::panel::panel;
 use super::playback::playback;
 use super::run::Run;
-use super::share::follow_links;
+use super::share::in_address;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
-use super::story::{read, story};
+use super::story::story;
 use super::summary::summary;
 use super::tiers::tiers;
 use super::timeline::{page_width, timeline};
 use super::turns::Turns;
-use crate::insight::{ChapterTold, chapters, plain};
+use crate::insight::plain;
 use crate::scenario::Scenario;
 use crate::session::{Command, Setup, Tab};
 
 /// For how long the sentence must have stood still before the title says it, in milliseconds.
 const REST: u32 = 200;
 
-/// The scenario, and its run at the defaults.
-pub type Opened = (Arc<Scenario>, Run);
+/// The scenario, the bytes that it was read from, and its run at the defaults.
+pub type Opened = (Arc<Scenario>, Box<[u8]>, Run);
 
 /// What the page begins with, or why it cannot.
-pub fn opened() -> Result<Opened, String> {
-    let scenario = Arc::new(Scenario::flash_sale()?);
+pub fn opened(bytes: Box<[u8]>) -> Result<Opened, String> {
+    let scenario = Arc::new(Scenario::from_compiled(&bytes)?);
     let run = Run::of(&scenario, &Setup::new(&scenario))?;
-    Ok((scenario, run))
+    Ok((scenario, bytes, run))
 }
 
 /// The page, or why there is none; how wide its plots will be, where that is known. What stands beside the figure is
 /// made in a turn of its own.
 pub fn app(opened: Result<Opened, String>, width: Option<f64>) -> El {
-    match opened.map(|(scenario, run)| Store::new(scenario, run)) {
+    match opened.map(|(scenario, bytes, run)| Store::new(scenario, bytes, run)) {
         Ok(store) => {
             if let Some(width) = width {
                 store.plot_width.set(width);
@@ -81,8 +81,7 @@ fn page(store: Store) -> El {
     );
     title(store);
     reading(store);
-    linked(store);
-    follow_links(store);
+    in_address(store);
     keys_of_nobody(store, help);
     set_timeout(rest, Duration::ZERO);
     el("div")
@@ -105,32 +104,6 @@ fn keys_of_nobody(store: Store, help: RwSignal<bool>) {
         }
     });
     on_cleanup(move || listener.remove());
-}
-
-/// A chapter of the story has an address of its own: `#story=` and its name.
-fn linked(store: Store) {
-    let named = |told: &ChapterTold, name: &str| told.id == name;
-    let asked = window().location().hash().unwrap_or_default();
-    if let Some(name) = asked.strip_prefix("#story=") {
-        let told = store.run.with_untracked(|run| chapters(&run.trace));
-        if let Some(chapter) = told.iter().position(|told| named(told, name)) {
-            read(store, chapter);
-        }
-    }
-    let last = StoredValue::new(store.chapter.get_untracked());
-    effect(move || {
-        let chapter = store.chapter.get();
-        if chapter == last.get_value() {
-            return;
-        }
-        last.set_value(chapter);
-        let scenario = store.scenario();
-        let id = chapter.and_then(|chapter| scenario.chapters.get(chapter));
-        let fragment = id.map_or("#".to_owned(), |chapter| format!("#story={}", chapter.id));
-        if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&fragment));
-        }
-    });
 }
 
 /// The title of the document says what the run did, too, once a slider has come to rest: the browser is told of each one.

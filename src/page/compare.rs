@@ -77,8 +77,12 @@ fn over_starts(store: Store) -> RwSignal<[Delay; 2]> {
         turns.start(STILL, move || {
             // Only now: while a lever moves, nobody waits for this.
             let [own, theirs] = begun.get_or_insert_with(|| {
-                let search =
-                    |run: &ShownRun| OverStarts::new(&run.trace, Scenario::flash_sale().ok()?);
+                let search = |run: &ShownRun| {
+                    let scenario = store
+                        .compiled
+                        .with_value(|bytes| Scenario::from_compiled(bytes));
+                    OverStarts::new(&run.trace, scenario.ok()?)
+                };
                 [search(&run), other.as_ref().and_then(search)]
             });
             let mut more = false;

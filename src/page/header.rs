@@ -2,7 +2,7 @@
 
 use super::dom::{El, button, el, icon};
 use super::panel::reveal;
-use super::share::share_button;
+use super::share::{scenario_button, share_button};
 use super::signals::RwSignal;
 use super::store::store;
 use super::story::read;
@@ -15,7 +15,6 @@ const ABOUT: &str = "A simulated scheduler that looks more often when it matters
 /// The top of the page.
 pub fn header(help: RwSignal<bool>) -> El {
     let store = store();
-    let scenario = store.scenario();
     let named =
         |button: El, name: &str, title: &str| button.attr("aria-label", name).attr("title", title);
     let undo = button("icon", move || store.dispatch(&Command::Undo))
@@ -33,12 +32,7 @@ pub fn header(help: RwSignal<bool>) -> El {
     el("header")
         .class("top")
         .child(el("span").class("product").text("Accelerando"))
-        .child(
-            el("span")
-                .class("scenario")
-                .attr("title", &scenario.about)
-                .text(&scenario.title),
-        )
+        .child(scenario_button())
         .child(el("span").class("about").text(ABOUT))
         .child(el("span").class("grow"))
         .child(

@@ -40,11 +40,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-/// Puts the page into the element with the id `app`, or into the body if there is none.
+/// Puts the page on a compiled scenario into the element with the id `app`, or into the body if there is none.
 ///
 /// What stood there before (a picture, a sentence) is replaced once everything is there.
-pub fn start() {
-    let opened = app::opened();
+pub fn start(scenario: Box<[u8]>) {
+    let opened = app::opened(scenario);
     // In turns, so that input is not kept waiting for all of it.
     set_timeout(move || mount(opened), Duration::ZERO);
 }

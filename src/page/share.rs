@@ -1,50 +1,68 @@
-//! Links to what is shown: made when asked for, opened when the page has been opened with one. What is said of them, the
-//! script that loads their reader says.
+//! What is shown, in the address and for others: links, the way back and forward, and scenarios of one's own. What is
+//! said of them, the scripts that are loaded for them say.
 
-use leptos::prelude::{on_cleanup, window, window_event_listener_untyped};
 use wasm_bindgen::prelude::*;
 
 use super::dom::{El, button};
+use super::signals::effect;
 use super::store::{Store, store};
+use super::turns::Turns;
 use crate::link::View;
+
+/// For how long nothing must have changed before what is shown is a place of its own, to which the browser's Back
+/// leads, in milliseconds.
+const REST: u32 = 500;
 
 #[wasm_bindgen(module = "/public/reader.js")]
 extern "C" {
     fn share(numbers: &[f64], text: &str);
-    #[wasm_bindgen(js_name = openLink)]
-    fn open_link(fragment: &str, then: &JsValue);
+    fn place(numbers: &[f64], text: &str);
+    #[wasm_bindgen(js_name = inAddress)]
+    fn follow(show: &JsValue);
+    fn scenarios(numbers: &[f64], text: &str);
+}
+
+fn handed(store: Store, to: impl Fn(&[f64], &str)) {
+    let (numbers, text) = store.view().flat();
+    to(&numbers, &text);
 }
 
 /// Copies a link to what is shown.
 pub fn share_button() -> El {
     let store = store();
-    let act = move || {
-        let (numbers, text) = store.view().flat();
-        share(&numbers, &text);
-    };
-    button("quiet", act)
+    button("quiet", move || handed(store, share))
         .attr("id", "share")
         .attr("title", "Copy a link to what you see")
         .attr("aria-live", "polite")
         .text("Share")
 }
 
-/// Shows what the address holds, now and whenever somebody follows another link to this page.
-pub fn follow_links(store: Store) {
-    open(store);
-    let listener = window_event_listener_untyped("hashchange", move |_| open(store));
-    on_cleanup(move || listener.remove());
+/// Names the scenario, and opens the choice of others.
+pub fn scenario_button() -> El {
+    let store = store();
+    let scenario = store.scenario();
+    button("scenario", move || handed(store, scenarios))
+        .attr("title", &scenario.about)
+        .text(&scenario.title)
 }
 
-fn open(store: Store) {
-    let fragment = window().location().hash().unwrap_or_default();
-    if !fragment.starts_with("#v=") {
-        return;
-    }
-    let then = Closure::once_into_js(move |numbers: Vec<f64>, text: String| {
+/// Shows what the address holds, now and whenever the reader goes elsewhere, and has the browser remember where the
+/// reader was.
+pub fn in_address(store: Store) {
+    let show = Closure::<dyn Fn(Vec<f64>, String)>::new(move |numbers: Vec<f64>, text: String| {
         if let Some(view) = View::from_flat(&store.scenario(), &numbers, &text) {
             store.open(view);
         }
     });
-    open_link(&fragment, &then);
+    follow(&show.into_js_value());
+    let turns = Turns::new();
+    effect(move || {
+        store.run.with(|_| ());
+        let _ = (store.rival.get(), store.chapter.get(), store.tab.get());
+        let _ = (store.selection.get(), store.kept.get());
+        turns.start(REST, move || {
+            handed(store, place);
+            false
+        });
+    });
 }

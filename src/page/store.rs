@@ -27,6 +27,8 @@ pub const KEYS: &str = "accelerando-keys";
 #[derive(Clone, Copy)]
 pub struct Store {
     scenario: StoredValue<Arc<Scenario>>,
+    /// The scenario as the bytes that it was read from.
+    pub compiled: StoredValue<Box<[u8]>>,
     session: RwSignal<Session>,
     /// The run at the parameters of the session.
     pub run: Memo<Shown>,
@@ -86,7 +88,7 @@ pub struct Store {
 
 impl Store {
     /// A store that shows a scenario at its defaults, at which it runs like that.
-    pub fn new(scenario: Arc<Scenario>, first: Run) -> Self {
+    pub fn new(scenario: Arc<Scenario>, compiled: Box<[u8]>, first: Run) -> Self {
         let first = Shown(Arc::new(first));
         let session = RwSignal::new(Session::new(&scenario, opening(&first.trace)));
         let setup = Memo::new(move |_| session.with(|session| session.view.setup.clone()));
@@ -114,6 +116,7 @@ impl Store {
         Self {
             cron,
             scenario: own,
+            compiled: StoredValue::new(compiled),
             session,
             run,
             setup,

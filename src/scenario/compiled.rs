@@ -1,22 +1,9 @@
-//! Scenarios that ship, compiled: the page reads them without the parser of scenarios and rules, which weighs more than
+//! Scenarios, compiled: the page reads them without the parser of scenarios and rules, which weighs more than
 //! the scheduler, the simulation and all that explains them.
 
 use super::Scenario;
 
-/// The flash sale, compiled.
-#[cfg(target_arch = "wasm32")]
-const FLASH_SALE: &[u8] = include_bytes!("flash-sale.compiled");
-
 impl Scenario {
-    /// The flash sale, as it ships.
-    ///
-    /// # Errors
-    /// That this build is broken: a test keeps the compiled scenario and its text equal.
-    #[cfg(target_arch = "wasm32")]
-    pub fn flash_sale() -> Result<Self, String> {
-        Self::from_compiled(FLASH_SALE)
-    }
-
     /// The scenario as bytes, for this version of the program only.
     ///
     /// # Errors
@@ -47,7 +34,7 @@ mod tests {
     fn what_ships_compiled_is_what_its_text_says() {
         for (name, text) in SHIPPED {
             let scenario = Scenario::parse(text).expect("it is well-formed");
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scenario");
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("public/scenarios");
             let kept = std::fs::read(folder.join(name).with_extension("compiled"));
             let compiled = scenario.compiled().expect("it can be written");
             // Thousands of bytes beside thousands of others would tell nobody anything.

@@ -296,14 +296,12 @@ impl Session {
         }
     }
 
-    /// Shows what a link holds; what had been done before is forgotten.
+    /// Shows what a link or a place of the browser's history holds; if that changes the run, it can be undone.
     pub fn show(&mut self, view: View) {
+        self.change(view.setup.clone(), None, None);
         self.view = view;
         self.playing = false;
         self.fresh = false;
-        self.past.clear();
-        self.future.clear();
-        self.undone = false;
     }
 
     /// Whether there is something to undo.

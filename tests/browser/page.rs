@@ -22,7 +22,9 @@ fn mounted() -> Document {
             .expect("there is one")
             .append_child(&place)
             .expect("it can be added");
-        page::start();
+        page::start(Box::from(*include_bytes!(
+            "../../public/scenarios/flash-sale.compiled"
+        )));
     }
     document
 }
