@@ -25,8 +25,11 @@ use crate::time::{Instant, Span};
 /// The flash sale, as it ships.
 pub const FLASH_SALE: &str = include_str!("../../public/scenarios/flash-sale.toml");
 
+/// A slow leak in a quiet night, as it ships.
+const NIGHT_LEAK: &str = include_str!("../../public/scenarios/night-leak.toml");
+
 /// All scenarios that ship: name and text.
-pub const SHIPPED: [(&str, &str); 1] = [("flash-sale", FLASH_SALE)];
+pub const SHIPPED: [(&str, &str); 2] = [("flash-sale", FLASH_SALE), ("night-leak", NIGHT_LEAK)];
 
 /// The text of a shipped scenario.
 #[must_use]

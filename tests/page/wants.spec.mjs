@@ -632,11 +632,11 @@ test('shares a live view for a page of their own, in four ways, each with a prev
   await expect(dialog.frameLocator('iframe').locator('.summary')).toContainText('26 checks');
   expect(await dialog.locator('img').evaluate((image) => image.complete && image.naturalWidth > 500)).toBe(true);
   expect(complaints).toEqual([]);
-  const { violations } = await new AxeBuilder({ page }).include('dialog.share').analyze();
+  const { violations } = await new AxeBuilder({ page }).include('dialog.sheet').analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes[0].html])).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
-  expect(await page.locator('dialog.share *').count()).toBe(0);
+  expect(await page.locator('dialog.sheet *').count()).toBe(0);
 });
 
 test('saves the run as files, with the bytes of the command line', async ({ page }) => {
