@@ -12,7 +12,7 @@ const drawn = new Promise((done) => {
 /** The scenario, compiled: one that ships, or what a link holds of another. What is wrong with a link is told later. */
 async function scenario() {
   const source = /[#&]s=([^&]*)/.exec(location.hash)?.[1] ?? '';
-  script.dataset.source = source;
+  script.dataset.asked = script.dataset.source = source;
   if (source.includes('~')) {
     try {
       const reader = await import('./reader/accelerando-reader.js');

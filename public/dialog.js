@@ -16,6 +16,7 @@ const STYLE = `
   .sheet .main { color: var(--ground); background: var(--text); border-color: var(--text); }
   .sheet .main:disabled { color: var(--second); background: none; border-color: var(--control); }
   .sheet .row-of-buttons { flex-wrap: wrap; gap: 8px; }
+  .sheet [role='status'] { padding-top: 8px; }
   .sheet .faults { margin: 8px 0 0; padding: 0; list-style: none; max-height: 160px; overflow: auto; }
   .sheet .faults button { width: 100%; margin-bottom: 4px; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
   .sheet .preview { display: block; width: 100%; height: 220px; margin-top: 8px; overflow: auto; border: 1px solid var(--hairline); border-radius: 4px; background: var(--ground); }

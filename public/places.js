@@ -6,7 +6,6 @@ let here;
 /** What makes a place of its own: everything but the cursor and the stretch of time that is shown. */
 const key = ({ numbers, text }) => JSON.stringify([...numbers.slice(0, -6), ...numbers.slice(-3), text]);
 const sourceIn = (fragment) => /[#&]s=([^&]*)/.exec(fragment)?.[1] ?? '';
-const asked = sourceIn(location.hash);
 
 /** Remembers a view; `first` is how the page has opened. */
 export function place(first, shown, ask) {
@@ -20,8 +19,11 @@ export function place(first, shown, ask) {
   ask((reader) => reader.linkOf(numbers, text, source), (link) => push(`#${link}`), () => push());
 }
 
-/** Goes to what the browser remembers of a place, or to what its address says. */
-export function go(state, show, ask, source) {
+/**
+ * Goes to what the browser remembers of a place, or to what its address says. The page shows the scenario `source`; it
+ * was `asked` for one that may not be there.
+ */
+export function go(state, show, ask, { source, asked }) {
   const wanted = sourceIn(location.hash);
   if (wanted !== source && wanted !== asked) return location.reload();
   opened.textContent = '';

@@ -40,7 +40,7 @@ export async function share(numbers, text) {
 
 /** Shows what the address holds, now and whenever the reader goes elsewhere. */
 export function inAddress(show) {
-  const go = async (state) => (await beside('places')).go(state, show, ask, script.dataset.source);
+  const go = async (state) => (await beside('places')).go(state, show, ask, script.dataset);
   if (location.hash) go();
   addEventListener('popstate', ({ state }) => go(state ?? undefined));
 }

@@ -139,9 +139,9 @@ impl Reader<'_> {
         let whole = text
             .rsplit_once("&k=")
             .is_some_and(|(before, sum)| digits(hash(before), 3) == sum);
-        // Links to a chapter are written by hand, too.
-        let by_hand = known.len() == 1 && knows("story");
-        self.found.damaged = !whole && !by_hand;
+        // Links to a chapter and to a scenario that ships are written by hand, too.
+        let by_hand = known.iter().all(|known| ["v", "s", "story"].contains(&known.as_str()));
+        self.found.damaged = !whole && !(by_hand && self.found.skipped.is_empty());
         if !knows("v") && !by_hand {
             self.skip("v", "the version is missing; read as version 1");
         }

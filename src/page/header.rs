@@ -15,6 +15,7 @@ const ABOUT: &str = "A simulated scheduler that looks more often when it matters
 /// The top of the page.
 pub fn header(help: RwSignal<bool>) -> El {
     let store = store();
+    let scenario = store.scenario();
     let named =
         |button: El, name: &str, title: &str| button.attr("aria-label", name).attr("title", title);
     let undo = button("icon", move || store.dispatch(&Command::Undo))
@@ -40,6 +41,7 @@ pub fn header(help: RwSignal<bool>) -> El {
                 None => read(store, 0),
                 Some(_) => store.dispatch(&Command::Read { chapter: None }),
             })
+            .live_flag("hidden", move || scenario.chapters.is_empty())
             .live_attr("aria-pressed", move || {
                 store.chapter.get().is_some().to_string()
             })

@@ -55,6 +55,8 @@ pub fn in_address(store: Store) {
         }
     });
     follow(&show.into_js_value());
+    // The page as it opens is a place, too.
+    handed(store, place);
     let turns = Turns::new();
     effect(move || {
         store.run.with(|_| ());

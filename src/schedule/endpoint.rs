@@ -62,7 +62,7 @@ impl Tier {
     #[must_use]
     pub const fn reads(self) -> &'static str {
         match self {
-            Self::Health => "reads the shop",
+            Self::Health => "reads metrics",
             Self::Investigation => "reads health",
             Self::Recovery => "reads findings",
             Self::Alert => "reads recovery history",

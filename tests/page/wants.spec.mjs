@@ -1279,3 +1279,120 @@ for (const colorScheme of ['light', 'dark']) {
     await clean('the last chapter of the story');
   });
 }
+
+// --- places and scenarios ---
+
+test('goes back to what they saw before, and forward again, but not through every step of a slider', async ({ page }) => {
+  const complaints = await opened(page);
+  const first = await summary(page).textContent();
+  const before = await page.evaluate(() => history.length);
+  const slider = lever(page, 'traffic');
+  for (const value of ['1.1', '1.2', '1.3', '1.4']) await slider.fill(value);
+  await expect(page).toHaveURL(/#v=1&l=/);
+  const moved = await summary(page).textContent();
+  expect(moved).not.toBe(first);
+  expect(await page.evaluate(() => history.length)).toBe(before + 1);
+  await open(page, 'Compare');
+  await page.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
+  await expect(page).toHaveURL(/&r=p/);
+  await page.goBack();
+  await expect(page.locator('.terms')).not.toContainText('cron every 5 min');
+  await expect(summary(page)).toHaveText(moved);
+  while (await page.evaluate(() => location.hash !== '')) await page.goBack();
+  await expect(summary(page)).toHaveText(first);
+  await expect(slider).toHaveValue('1');
+  await page.goForward();
+  await expect(summary(page)).toHaveText(moved);
+  // What the browser has done can be undone, too.
+  await button(top(page), 'Undo').click();
+  await expect(summary(page)).toHaveText(first);
+  expect(complaints).toEqual([]);
+});
+
+test('finds what they saw after a reload', async ({ page }) => {
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('1.5');
+  await expect(page).toHaveURL(/#v=1&l=/);
+  const said = await summary(page).textContent();
+  await page.reload();
+  await expect(page.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(summary(page)).toHaveText(said);
+  expect(complaints).toEqual([]);
+});
+
+test('opens another scenario that ships, and comes back', async ({ page }) => {
+  const complaints = await opened(page);
+  await button(top(page), 'Flash sale').click();
+  const dialog = page.getByRole('dialog', { name: 'Scenarios' });
+  await dialog.getByRole('link', { name: 'Open A leak at night' }).click();
+  await expect(summary(page)).toContainText('In 3 h of a leak at night it ran 35 checks');
+  await expect(page.locator('.lane')).toHaveCount(6);
+  await expect(page.locator('#opened')).toHaveText('');
+  await expect(button(top(page), 'Story')).toBeHidden();
+  await page.goBack();
+  await expect(summary(page)).toContainText('In 40 min of flash sale');
+  expect(complaints).toEqual([]);
+});
+
+test('changes the scenario, is told what is wrong with it, runs it, and sends it to another', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('1.5');
+  await button(top(page), 'Flash sale').click();
+  const dialog = page.getByRole('dialog', { name: 'Scenarios' });
+  const text = dialog.getByLabel('The scenario’s text');
+  const run = dialog.getByRole('button', { name: 'Run it' });
+  await expect(run).toBeDisabled();
+  const shipped = await text.inputValue();
+  await text.fill(shipped.replace('on = "traffic > spike.on"', 'on = "trafic > spike.on"'));
+  const fault = dialog.getByRole('button', { name: /^Line \d+: unknown name `trafic`|^Line \d+: .*trafic/ }).first();
+  await expect(fault).toContainText('did you mean `traffic`?');
+  await expect(run).toBeDisabled();
+  await fault.click();
+  expect(await text.evaluate((area) => area.value.slice(area.selectionStart, area.selectionEnd))).toBe('trafic');
+  // A draft outlasts the dialog and the page.
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await expect(page.locator('#opened')).toHaveText('The link: reproduced.');
+  await button(top(page), 'Flash sale').click();
+  await expect(dialog).toContainText('Your draft, not run yet');
+  expect(await text.inputValue()).toContain('trafic >');
+  await text.fill(shipped.replace('title = "Flash sale"', 'title = "Our sale"').replaceAll('script = 6000', 'script = 1500'));
+  const { violations } = await new AxeBuilder({ page }).include('dialog.sheet').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0].html])).toEqual([]);
+  await expect(run).toBeEnabled();
+  await run.click();
+  await expect(button(top(page), 'Our sale')).toBeVisible();
+  await expect(summary(page)).toContainText('In 40 min of our sale');
+  // Levers are kept.
+  await expect(lever(page, 'traffic')).toHaveValue('1.5');
+  await button(top(page), 'Share').click();
+  const share = page.getByRole('dialog', { name: 'Share what you see' });
+  await expect(share.getByRole('button', { name: 'Scenario (TOML)' })).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link.length - link.indexOf('#')).toBeLessThan(500);
+  const said = await summary(page).textContent();
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(other.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(summary(other)).toHaveText(said);
+  const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
+  expect(stderr).toBe('the link: reproduced\n');
+  // Back leads to the scenario that was there before.
+  await page.keyboard.press('Escape');
+  await expect(async () => {
+    await page.goBack();
+    await expect(button(top(page), 'Flash sale')).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  expect(complaints).toEqual([]);
+});
+
+test('opens a link whose scenario is damaged, and sees the one that ships', async ({ page }) => {
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto('#v=1&s=AAAA~1.2.3~zzz&l=JGr:2&x=1.AAAAAA&k=AAA');
+  await expect(page.locator('#opened')).toContainText('what its scenario was made from is not known here');
+  await expect(page.locator('#opened')).toContainText('its own scenario could not be read');
+  await expect(summary(page)).toContainText('checkout was seen broken at 5:00');
+  expect(complaints).toEqual([]);
+});
