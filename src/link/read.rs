@@ -140,7 +140,9 @@ impl Reader<'_> {
             .rsplit_once("&k=")
             .is_some_and(|(before, sum)| digits(hash(before), 3) == sum);
         // Links to a chapter and to a scenario that ships are written by hand, too.
-        let by_hand = known.iter().all(|known| ["v", "s", "story"].contains(&known.as_str()));
+        let by_hand = known
+            .iter()
+            .all(|known| ["v", "s", "story"].contains(&known.as_str()));
         self.found.damaged = !whole && !(by_hand && self.found.skipped.is_empty());
         if !knows("v") && !by_hand {
             self.skip("v", "the version is missing; read as version 1");

@@ -73,6 +73,9 @@ fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
     assert_eq!((found.skipped, found.damaged), (Vec::new(), false));
 }
 
+/// The sum over the text of the last of the links.
+const OWN_TEXT: u64 = 17_892_597_836_019_865_706;
+
 /// Links that the first version has made. They stay as they are for good.
 const KEPT: &str = include_str!("v1.txt");
 
@@ -82,8 +85,8 @@ fn links_of_the_first_version_are_read_for_good() {
         .lines()
         .map(|link| read(&SALE, OPENING, link))
         .collect();
-    let [sliders, calls, views] = links.as_slice() else {
-        panic!("three links")
+    let [sliders, calls, views, own] = links.as_slice() else {
+        panic!("four links")
     };
     for found in &links {
         assert_eq!((&found.skipped, found.damaged), (&Vec::new(), false));
@@ -91,6 +94,11 @@ fn links_of_the_first_version_are_read_for_good() {
     assert_eq!(sliders.view, ten_moved());
     assert_eq!(calls.view, with_calls());
     assert_eq!(views.view, with_everything());
+    // A text of one's own is told from one that ships, or has shipped: that one must be kept, too.
+    let link = KEPT.lines().last().expect("there are four");
+    let text = super::text(source_of(link)).expect("what it was made from is known for good");
+    assert_eq!(hash(&text), OWN_TEXT);
+    assert_eq!(own.view, packed_calls());
 }
 
 fn with_calls() -> View {
@@ -308,19 +316,23 @@ fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
     }
 }
 
+fn packed_calls() -> View {
+    let mut view = opening();
+    let call = |minute| Call {
+        at_ms: minute * 30_000,
+        endpoint: 2,
+        wish: Wish::Once {
+            in_ms: 15_000,
+            ttl_ms: 60_000,
+        },
+    };
+    view.setup.calls = (0..60).map(call).collect();
+    view
+}
+
 #[test]
 fn many_calls_are_packed_and_of_a_damaged_link_the_first_are_kept() {
-    let mut view = opening();
-    view.setup.calls = (0..60)
-        .map(|minute| Call {
-            at_ms: minute * 30_000,
-            endpoint: 2,
-            wish: Wish::Once {
-                in_ms: 15_000,
-                ttl_ms: 60_000,
-            },
-        })
-        .collect();
+    let view = packed_calls();
     let link = write(&SALE, "", OPENING, &view, None);
     assert!(
         link.contains("&z=") && link.len() < 500,
