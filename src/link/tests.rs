@@ -318,7 +318,7 @@ fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
 
 fn packed_calls() -> View {
     let mut view = opening();
-    let call = |minute| Call {
+    let call = |minute: i64| Call {
         at_ms: minute * 30_000,
         endpoint: 2,
         wish: Wish::Once {
