@@ -1,6 +1,6 @@
 //! The report as tables: minute by minute, phase by phase, alerts, recoveries; also as Markdown and CSV.
 
-use crate::insight::{cadences, phases, run_reason, snapshots};
+use crate::insight::{cadences, phases, run_reason, snapshots, source_words};
 use crate::rule::shown_value;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
@@ -177,7 +177,7 @@ fn every_run(trace: &Trace) -> Table {
             run.start.to_string(),
             tier.map_or(String::new(), |endpoint| endpoint.tier.to_string()),
             name_of(trace, run.endpoint),
-            run.source.map_or("", |source| source.name()).to_owned(),
+            run.source.map_or("", source_words).to_owned(),
             if run.ok { "succeeded" } else { "failed" }.to_owned(),
             run_reason(trace, run),
         ]

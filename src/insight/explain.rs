@@ -168,13 +168,8 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
         shown_value(reading.left, reading.shown),
         shown_value(reading.right, reading.shown),
     );
-    let side = reading
-        .text
-        .split(['<', '>', '=', '!'])
-        .next()
-        .unwrap_or_default()
-        .trim();
-    let side = named(trace, side);
+    let written = left_side(reading);
+    let side = named(trace, written);
     if reading.comparison == Comparison::Greater
         && reading.right == 0.0
         && let Some(endpoint) = side.strip_suffix(" attempts")
@@ -182,7 +177,7 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
         return format!("{endpoint} has run: {outcome}");
     }
     if reading.left.is_nan() {
-        return format!("{side}: not known yet");
+        return format!("{side}: {}", unknown(written));
     }
     format!(
         "{side} {left} {} {right}: {outcome}",
@@ -190,19 +185,37 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
     )
 }
 
-/// A name of the rules' language as people say it: endpoints by the names that they have on the page.
+/// A name of the rules' language as people say it: rules and endpoints by the names that they have on the page.
 fn named(trace: &Trace, text: &str) -> String {
+    for (kept, since) in [(".off_for", "end"), (".on_for", "start")] {
+        if let Some(id) = text.strip_suffix(kept) {
+            let rule = trace.scenario.rules.iter().find(|rule| rule.id == id);
+            let name = rule.map_or(id, |rule| rule.name.as_str());
+            return format!("time since the {since} of \u{201c}{name}\u{201d}");
+        }
+    }
     let endpoints = trace.scenario.endpoints.iter();
     let known = endpoints.fold(text.to_owned(), |text, endpoint| {
         text.replace(&endpoint.id, &endpoint.name)
     });
-    let words = known.replace(['_', '.'], " ");
-    for (kept, since) in [(" off for", "end"), (" on for", "start")] {
-        if let Some(rule) = words.strip_suffix(kept) {
-            return format!("time since the {since} of \u{201c}{rule}\u{201d}");
-        }
+    known.replace(['_', '.'], " ")
+}
+
+/// What it means that a side of a comparison is unknown.
+fn unknown(text: &str) -> &'static str {
+    match text.rsplit_once('.').map(|(_, kept)| kept) {
+        Some("off_for") => "no end so far",
+        Some("on_for") => "it does not hold",
+        Some("age") => "there is no incident",
+        Some("last_run") => "it has not run yet",
+        _ => "not looked at yet",
     }
-    words
+}
+
+/// The left side of a comparison, as it is written.
+fn left_side(reading: &Reading) -> &str {
+    let side = reading.text.split(['<', '>', '=', '!']).next();
+    side.unwrap_or_default().trim()
 }
 
 /// A rule's own condition with its values.
@@ -211,13 +224,15 @@ fn readings(trace: &Trace, condition: &Condition, past: &Past<'_>) -> String {
     let each = readings
         .iter()
         .map(|reading| reading_text(trace, reading, past));
-    each.collect::<Vec<_>>().join("; ")
+    let mut each: Vec<String> = each.collect();
+    each.dedup();
+    each.join("; ")
 }
 
 /// What would have had to be so, and how it was instead.
 fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
-    let side = reading.text.split(['<', '>', '=', '!']).next();
-    let side = named(trace, side.unwrap_or_default().trim());
+    let written = left_side(reading);
+    let side = named(trace, written);
     let value = |value| shown_value(value, reading.shown);
     if reading.name.is_some() {
         // Only what must not be so can hold and still stand in the way.
@@ -244,7 +259,7 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
         Comparison::NotEqual => "other than ",
     };
     let was = match reading.left.is_nan() {
-        true => "not known yet".to_owned(),
+        true => unknown(written).to_owned(),
         false => format!("it was {}", value(reading.left)),
     };
     format!("{side} {by}{} ({was})", value(reading.right))
@@ -255,12 +270,12 @@ fn all_needed(
     trace: &Trace,
     condition: &Condition,
     past: &Past<'_>,
-    parts: impl Fn(usize) -> bool,
+    missing: impl Fn(&Reading) -> bool,
 ) -> String {
     let mut words = String::new();
     let mut before = None;
     for reading in condition.readings(past, past.instant()) {
-        if !parts(reading.part) {
+        if !missing(&reading) {
             continue;
         }
         words.push_str(match before.replace(reading.part) {
@@ -293,7 +308,9 @@ pub fn asked(tool: Tool, at: Instant) -> String {
     }
 }
 
-fn source_words(source: Source) -> &'static str {
+/// What a run comes from, in words.
+#[must_use]
+pub const fn source_words(source: Source) -> &'static str {
     match source {
         Source::Baseline => "baseline",
         Source::IntervalHint => "interval hint",
@@ -494,7 +511,16 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
         Some(Cause::Lifted(_)) => "the end of its pause",
         Some(Cause::Definition) | None => "its definition",
     };
-    let text = format!("{who} {}", asked(call.tool, call.at));
+    // What wakes and proposes at once calls twice, in this order.
+    let before = id.0.checked_sub(1).map(CallId);
+    let woken = before.and_then(|before| Some((trace.log.call(before)?, trace.cause(before))));
+    let woken = woken.is_some_and(|(other, cause)| {
+        other.tool == Tool::PauseUntil(None)
+            && (other.endpoint, other.at) == (call.endpoint, call.at)
+            && cause == trace.cause(id)
+    });
+    let first = if woken { "woke it and " } else { "" };
+    let text = format!("{who} {first}{}", asked(call.tool, call.at));
     steps.push(Step::new(call.at, Link::Moment, text));
     dated(trace, id, &call)
 }
@@ -608,6 +634,39 @@ fn explain_absence(trace: &Trace, endpoint: EndpointId, at: Instant) -> Explanat
     }
 }
 
+/// What the rules that a condition was waiting for needed themselves, as long as it is not plain to see.
+fn waited_for(
+    trace: &Trace,
+    condition: &Condition,
+    past: &Past<'_>,
+    missing: impl Fn(&Reading) -> bool,
+    steps: &mut Vec<Step>,
+) {
+    for reading in condition.readings(past, past.instant()) {
+        let name = reading
+            .name
+            .and_then(|name| trace.scenario.plan_names.get(name.index()));
+        let Some(PlanName::Rule(rule)) = name else {
+            continue;
+        };
+        let Some(definition) = trace.scenario.rules.get(*rule) else {
+            continue;
+        };
+        if reading.holds == Some(true) || !missing(&reading) {
+            continue;
+        }
+        let needed = all_needed(trace, &definition.on, past, |part| part.holds != Some(true));
+        let text = format!("\u{201c}{}\u{201d} itself needed {needed}", definition.name);
+        if needed.is_empty() || steps.iter().any(|step| step.text == text) {
+            continue;
+        }
+        steps.push(Step {
+            detail: readings(trace, &definition.on, past),
+            ..Step::new(past.instant(), Link::Rule(*rule), text)
+        });
+    }
+}
+
 /// What the rules that could have made it run were waiting for.
 fn held_back_steps(
     trace: &Trace,
@@ -633,9 +692,9 @@ fn held_back_steps(
                 format!("\u{201c}{name}\u{201d} has had its turn in this incident")
             }
             Some(held) => {
-                let needed = all_needed(trace, &rule.on, &past, |part| {
-                    held.failing & (1 << part.min(63)) != 0
-                });
+                let missing = |reading: &Reading| held.failing & (1 << reading.part.min(63)) != 0;
+                let needed = all_needed(trace, &rule.on, &past, missing);
+                waited_for(trace, &rule.on, &past, missing, steps);
                 detail = readings(trace, &rule.on, &past);
                 // Only what was considered is held back; all else has no reason to hold.
                 let (verb, since) = match (&rule.consider, held.considered) {

@@ -27,7 +27,7 @@ pub use compare::{
 };
 pub use explain::{
     Explanation, ExplanationKind, Link, Step, asked, decision_words, explain, reading_text,
-    run_reason, seen,
+    run_reason, seen, source_words,
 };
 pub use flip::{Flip, FlipSearch, Question, Withdrawal, step};
 pub use frontier::{Frontier, Point};

@@ -140,10 +140,10 @@ impl Reader<'_> {
             .rsplit_once("&k=")
             .is_some_and(|(before, sum)| digits(hash(before), 3) == sum);
         // Links to a chapter and to a scenario that ships are written by hand, too.
-        let by_hand = known
-            .iter()
-            .all(|known| ["v", "s", "story"].contains(&known.as_str()));
-        self.found.damaged = !whole && !(by_hand && self.found.skipped.is_empty());
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        let by_hand = matches!(names.as_slice(), ["story"] | ["v", "s"]);
+        let sound = whole || by_hand && self.found.skipped.is_empty();
+        self.found.damaged = !sound;
         if !knows("v") && !by_hand {
             self.skip("v", "the version is missing; read as version 1");
         }

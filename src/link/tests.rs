@@ -74,7 +74,7 @@ fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
 }
 
 /// The sum over the text of the last of the links.
-const OWN_TEXT: u64 = 17_892_597_836_019_865_706;
+const OWN_TEXT: u64 = 13_539_437_106_704_597_715;
 
 /// Links that the first version has made. They stay as they are for good.
 const KEPT: &str = include_str!("v1.txt");

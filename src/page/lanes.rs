@@ -196,10 +196,11 @@ fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) 
                 .on_pointer("pointermove", move |event| {
                     let plot = event.current_target();
                     if let Some(plot) =
-                        plot.and_then(|plot| plot.dyn_into::<web_sys::Element>().ok())
+                        plot.and_then(|plot| plot.dyn_into::<web_sys::HtmlElement>().ok())
                     {
-                        let words = told(store, index, endpoint, pointer_x(event));
-                        let _ = plot.set_attribute("title", &words);
+                        let x = pointer_x(event);
+                        let _ = plot.set_attribute("data-tip", &told(store, index, endpoint, x));
+                        let _ = plot.style().set_property("--tip", &format!("{x}px"));
                     }
                 })
                 .child(drawing(store, index, row)),
