@@ -431,7 +431,7 @@ fn a_run_is_explained_by_its_whole_chain() {
         "20:00  traffic monitor saw visitors 6,000/min, page load 3,307 ms",
         "from here on “tell customer support” holds: the incident is 15 min old and the shop has",
         "(incident age 15 min ≥ 15 min: yes",
-        "the rule asked for one run at 20:05, valid until 21:00",
+        "the rule woke it and asked for one run at 20:05, valid until",
         "planned for 20:05: nothing stood in the way",
         "(governor: one-shot 20:05 is the only candidate; nothing moved it)",
         "it said: ⚠️ Checkout delays detected.",
@@ -443,6 +443,26 @@ fn a_run_is_explained_by_its_whole_chain() {
             .find(part)
             .unwrap_or_else(|| panic!("{part}\nis not in, or not in order:\n{text}"));
         from += at;
+    }
+}
+
+#[test]
+fn what_a_rule_that_is_waited_for_needs_itself_is_told_with_its_values() {
+    let text = out(&call(&["--explain", "emergency_oncall_page@18:00"]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "it needed “recovery was in vain” (not once so far)",
+        "18:00 “recovery was in vain” itself needed time since the start of “both recoveries attempted” at least 10 min (it was 4 min 40 s) or “checkout broken” (not once so far)",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in:\n{text}");
+    }
+    let text = out(&call(&["--explain", "cache_warm_up@9:05"]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "product pages take 1,167 ms, of at most 850 ms",
+        "the rule woke it and asked for one run",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in:\n{text}");
     }
 }
 

@@ -168,7 +168,7 @@ fn its_calls_are_answered_by_the_scheduler_and_explained() {
     assert!(
         steps
             .iter()
-            .any(|step| step.starts_with("the own planner asked for one run at 5:07")),
+            .any(|step| step.starts_with("the own planner woke it and asked for one run at 5:07")),
         "{steps:?}"
     );
     assert!(
