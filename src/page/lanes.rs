@@ -14,6 +14,7 @@ use super::timeline::pointer_x;
 use super::turns::Turns;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
 use crate::insight::{moment, run_reason};
+use crate::rule::unbroken;
 use crate::schedule::{EndpointId, RunId, Tier};
 use crate::time::{Instant, Span};
 
@@ -199,8 +200,11 @@ fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) 
                         plot.and_then(|plot| plot.dyn_into::<web_sys::HtmlElement>().ok())
                     {
                         let x = pointer_x(event);
-                        let _ = plot.set_attribute("data-tip", &told(store, index, endpoint, x));
-                        let _ = plot.style().set_property("--tip", &format!("{x}px"));
+                        let words = unbroken(&told(store, index, endpoint, x));
+                        let _ = plot.set_attribute("data-tip", &words);
+                        let _ = plot
+                            .style()
+                            .set_property("--tip", &format!("{}px", x as i32));
                     }
                 })
                 .child(drawing(store, index, row)),
