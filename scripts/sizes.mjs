@@ -7,27 +7,33 @@ const BUDGET = 200 * 1024;
 /** What a view in somebody else's page may load before it is seen or touched: its script, with the picture in it. */
 const VIEW = 'embed/accelerando-view.js';
 const VIEW_BUDGET = 15 * 1024;
+/** The scenario that the page opens with. */
+const OPENED = 'scenarios/flash-sale.compiled';
 const dist = process.argv[2] ?? 'dist';
 const kib = (bytes) => (bytes / 1024).toFixed(1).padStart(8);
 const compressed = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
 let counted = 0;
+let scenario = 0;
 let view = 0;
 console.log('    KiB  brotli  file');
 for (const name of readdirSync(dist, { recursive: true }).sort()) {
-  if (!/\.(wasm|js|css|woff2|html)$/.test(name)) continue;
+  if (!/\.(wasm|js|css|woff2|html|compiled)$/.test(name)) continue;
   // The HTML with its picture is there before the rest; what reads cron expressions comes when the first is written.
   const apart = name.endsWith('.html')
     ? ' (before all else, not counted)'
     : name.startsWith('reader/')
       ? ' (on demand, not counted)'
-      : name.startsWith('embed/')
-        ? ' (in other pages, not counted)'
-        : '';
+      : name.endsWith('.compiled')
+        ? ' (a scenario: data, not counted; one is loaded)'
+        : name.startsWith('embed/')
+          ? ' (in other pages, not counted)'
+          : '';
   const bytes = readFileSync(join(dist, name));
   // A font of this kind is compressed already, and servers leave it alone.
   const small = name.endsWith('.woff2') ? bytes.length : compressed(bytes);
   if (!apart) counted += small;
+  if (name === OPENED) scenario = small;
   if (name === VIEW) view = small;
   console.log(`${kib(bytes.length)}${kib(small)}  ${name}${apart}`);
 }
@@ -38,4 +44,5 @@ function told(what, bytes, budget) {
 }
 
 told('script, wasm, style and font', counted, BUDGET);
+console.log(`with the scenario that it opens with, which is data: ${((counted + scenario) / 1024).toFixed(1)} KiB`);
 told('a view in another page before it is seen, picture included', view, VIEW_BUDGET);
