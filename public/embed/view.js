@@ -88,6 +88,8 @@ class AccelerandoView extends HTMLElement {
   /** Where the run ends, in milliseconds. */
   #length = 1;
   #parameters = {};
+  /** Those of the run that is shown. */
+  #taken = {};
   #sliders = new Map();
   #texts = new Map();
   #playing;
@@ -362,7 +364,9 @@ class AccelerandoView extends HTMLElement {
     const first = this.#run === null;
     if (scenario !== this.#scenario) this.#sliders.clear();
     this.#scenario = scenario;
+    const values = { ...this.#parameters };
     this.#run = this.#api.simulate(scenario, { parameters: this.#values() });
+    this.#taken = values;
     const drawing = this.#api.drawParts(this.#run, ['sentence', 'ruler', ...this.#views()]);
     this.#length = drawing.endMs;
     const asked = instant(this.getAttribute('at'));
@@ -386,6 +390,8 @@ class AccelerandoView extends HTMLElement {
     this.#parts.told.classList.add('fault');
     this.#parts.told.textContent = `${loading}${error.message}${place}`;
     this.#parts.fallback.hidden = this.#run !== null || (this.#parts.summary.textContent !== '' && this.childElementCount === 0);
+    // What is refused is not kept: the run is that of the values before.
+    if (this.#run) this.#parameters = { ...this.#taken };
     this.#tell('error', { error });
   }
 

@@ -36,6 +36,23 @@ fn log(span: Span) -> f64 {
     (span.ms().max(1) as f64).ln()
 }
 
+/// Where the name of a line stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineName {
+    /// Its right end, in pixels from the left.
+    pub x: f64,
+    /// Its foot, in pixels from the top.
+    pub y: f64,
+    /// The tier of those whose line it is.
+    pub tier: Tier,
+    /// Whose line it is.
+    pub of: Vec<EndpointId>,
+}
+
+/// About how wide a name is, and how close above a line another is in its way, in pixels.
+const NAME: f64 = 110.0;
+const CLOSE: f64 = 13.0;
+
 impl CadenceChart {
     /// The cadences of a run's checks.
     #[must_use]
@@ -94,17 +111,39 @@ impl CadenceChart {
 }
 
 impl CadenceChart {
-    /// Where the lines end within what is shown, in pixels: from the left, from the top, and whose they are.
+    /// Where the lines' names stand that end within what is shown, at their right ends.
     ///
-    /// Lines that end at one place have one end.
+    /// Lines that end at one place have one name.
     #[must_use]
-    pub fn ends(
-        &self,
-        viewport: Viewport,
-        (width, height): (f64, f64),
-    ) -> Vec<(f64, f64, Tier, Vec<EndpointId>)> {
+    pub fn names(&self, viewport: Viewport, size: (f64, f64)) -> Vec<LineName> {
+        let ends = self.ends(viewport, size);
+        let named = |end: &LineName| {
+            // Below its line where another is close above.
+            let above = |other: &LineName| {
+                let close =
+                    (other.x - end.x).abs() < NAME && (end.y - CLOSE..=end.y).contains(&other.y);
+                close
+                    && (other.y < end.y
+                        || other.x > end.x
+                        || other.x == end.x && other.tier != end.tier)
+            };
+            let down = match ends.iter().any(above) {
+                true => 11.0,
+                false => -4.0,
+            };
+            LineName {
+                // Left of a last step.
+                x: end.x - 14.0,
+                y: end.y + down,
+                ..end.clone()
+            }
+        };
+        ends.iter().map(named).collect()
+    }
+
+    fn ends(&self, viewport: Viewport, (width, height): (f64, f64)) -> Vec<LineName> {
         let (low, high) = self.range();
-        let mut ends: Vec<(f64, f64, Tier, Vec<EndpointId>)> = Vec::new();
+        let mut ends: Vec<LineName> = Vec::new();
         for (id, tier, steps) in &self.lines {
             let corners = stretches(steps, self.end).concat();
             let seen = corners
@@ -121,10 +160,15 @@ impl CadenceChart {
             let y = (log(every) - low) / (high - low) * height;
             let near = ends
                 .iter_mut()
-                .find(|end| (end.0 - x).abs() < 1.0 && (end.1 - y).abs() < 8.0);
+                .find(|end| (end.x - x).abs() < 1.0 && (end.y - y).abs() < 8.0);
             match near {
-                Some(end) => end.3.push(*id),
-                None => ends.push((x, y, *tier, vec![*id])),
+                Some(end) => end.of.push(*id),
+                None => ends.push(LineName {
+                    x,
+                    y,
+                    tier: *tier,
+                    of: vec![*id],
+                }),
             }
         }
         ends
@@ -257,7 +301,7 @@ mod tests {
         let all = cadences.ends(Viewport::fit(end), (400.0, 100.0));
         let places: Vec<(f64, usize)> = all
             .iter()
-            .map(|(x, _, _, ids)| (x.round(), ids.len()))
+            .map(|name| (name.x.round(), name.of.len()))
             .collect();
         // The investigations go to sleep together at 26:00; three health checks go on to the end.
         assert_eq!(
@@ -265,7 +309,7 @@ mod tests {
             [(400.0, 1), (400.0, 1), (400.0, 1), (260.0, 2)],
             "{all:?}"
         );
-        assert!(all.iter().all(|(_, y, ..)| (0.0..=100.0).contains(y)));
+        assert!(all.iter().all(|name| (0.0..=100.0).contains(&name.y)));
         let early = Viewport {
             from: Instant::START,
             to: Instant::from_ms(240_000),

@@ -11,7 +11,7 @@ mod scale;
 mod slider;
 mod viewport;
 
-pub use cadence::{CadenceChart, cadence_chart};
+pub use cadence::{CadenceChart, LineName, cadence_chart};
 pub use lanes::{Band, BandKind, Lane, Mark, cause_of, lanes, ticks_path};
 pub use metric::{MetricSeries, metric_chart, metric_series, untouched_series};
 pub use plot::{Ink, Plot};

@@ -284,6 +284,23 @@ fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
             "<text class=\"still-tick\" x=\"100%\" y=\"{y}\" text-anchor=\"end\">{level}</text>"
         );
     }
+    let mut names = String::new();
+    for name in cadences.names(scale.viewport, (WIDTH, CADENCE)) {
+        let of: Vec<&str> = name
+            .of
+            .iter()
+            .filter_map(|id| trace.scenario.endpoints.get(id.index()))
+            .map(|endpoint| endpoint.name.as_str())
+            .collect();
+        let _ = write!(
+            names,
+            "<text class=\"line-name {}\" x=\"{}%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            name.tier.name(),
+            share(name.x),
+            rounded(name.y, 1),
+            escaped(&of.join(", "))
+        );
+    }
     let inks = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
     let layers: String = inks
         .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
@@ -292,7 +309,8 @@ fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
         out,
         "<div class=\"row cadence\"><div class=\"gutter\"><span class=\"name\">Cadence</span><svg \
          class=\"still-levels\" height=\"{CADENCE}\" aria-hidden=\"true\">{levels}</svg></div><div \
-         class=\"plot\">{}</div></div>",
+         class=\"plot\">{}<svg class=\"still-marks\" width=\"100%\" height=\"{CADENCE}\" \
+         aria-hidden=\"true\">{names}</svg></div></div>",
         stretched(CADENCE, &layers)
     );
 }

@@ -12,19 +12,15 @@ use super::lanes::lanes;
 use super::metrics::metrics;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
-use crate::draw::{Ink, Viewport, cadence_chart, ticks};
+use crate::draw::{Ink, LineName, Viewport, cadence_chart, ticks};
 use crate::rule::rounded;
 use crate::scenario::Phase;
-use crate::schedule::{EndpointId, Tier};
+
 use crate::session::{Command, Tab};
 use crate::time::{Instant, Span};
 
 /// The height of the cadence chart, in CSS pixels.
 const CADENCE: f64 = 108.0;
-/// Two of its lines are so close that no name fits between them.
-const CLOSE: f64 = 13.0;
-/// About how long such a name is.
-const NAME: f64 = 110.0;
 /// What the cadence chart is drawn with: only checks have a cadence.
 const INKS: [Ink; 4] = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
 /// The strongest shade of a phase; the sketches' own would cost marks their contrast.
@@ -310,27 +306,19 @@ fn ends(store: Store) -> El {
     let names = move || {
         let scale = store.scale();
         let size = (scale.width, CADENCE);
-        let ends = store.run.with(|run| run.cadence.ends(scale.viewport, size));
-        let named = |&(x, y, tier, ref ids): &(f64, f64, Tier, Vec<EndpointId>)| {
-            // Below its line where another is close above.
-            let above = |end: &(f64, f64, Tier, Vec<EndpointId>)| {
-                let close = (end.0 - x).abs() < NAME && (y - CLOSE..=y).contains(&end.1);
-                close && (end.1 < y || end.0 > x || end.0 == x && end.2 != tier)
-            };
-            let down = match ends.iter().any(above) {
-                true => 11.0,
-                false => -4.0,
-            };
-            let names = ids.iter().filter_map(|id| {
+        let ends = store
+            .run
+            .with(|run| run.cadence.names(scale.viewport, size));
+        let named = |end: &LineName| {
+            let names = end.of.iter().filter_map(|id| {
                 let endpoint = scenario.endpoints.get(id.index())?;
                 Some(endpoint.name.as_str())
             });
             Note {
-                // Left of a last step.
-                x: x - 14.0,
-                y: y + down,
+                x: end.x,
+                y: end.y,
                 words: names.collect::<Vec<_>>().join(", "),
-                title: tier.name().to_owned(),
+                title: end.tier.name().to_owned(),
             }
         };
         ends.iter().map(named).collect()

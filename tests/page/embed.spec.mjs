@@ -205,6 +205,23 @@ test('is gone when it is removed: a hundred come and go', async ({ page }) => {
   expect(page.workers()).toEqual([]);
 });
 
+test('a refused value is told and not kept; the names of lines and the scale of metrics stand in it', async ({ page }) => {
+  await host(page, '<accelerando-view id="view" view="metrics cadence" scenario="night-leak"></accelerando-view>');
+  await live(page, 'view');
+  const said = await sentence(page).textContent();
+  expect(said).toMatch(/^In 3\sh of a leak at night/);
+  const told = page.evaluate(() => new Promise((done) => {
+    const view = document.getElementById('view');
+    view.addEventListener('error', ({ detail }) => done(detail.error.message));
+    view.parameters = { traffic: 99 };
+  }));
+  expect(await told).toContain('traffic');
+  expect(await page.evaluate(() => document.getElementById('view').parameters)).toEqual({});
+  await expect(sentence(page)).toHaveText(said);
+  await expect(page.locator('#view .cadence .line-name')).toHaveText(['heartbeat', 'memory gauge']);
+  await expect(page.locator('#view .metric .scale').first()).toHaveText('400/min120/min');
+});
+
 test('stands still when nobody sees it', async ({ page }) => {
   await host(page, `<accelerando-view id="view" controls speed="1"></accelerando-view>${SPACE}<p id="end">the end</p>`);
   await live(page, 'view');
