@@ -17,7 +17,9 @@ async function scenario() {
     try {
       const reader = await import('./reader/accelerando-reader.js');
       await reader.default();
-      return reader.scenarioOf(source);
+      const own = reader.scenarioOf(source);
+      document.documentElement.dataset.own = '';
+      return own;
     } catch {}
   }
   for (const name of [source, 'flash-sale']) {

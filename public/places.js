@@ -33,7 +33,8 @@ export function go(state, show, ask, { source, asked }) {
   }
   const told = (found) => {
     const words = typeof found === 'string' ? found : found[2];
-    if (words) opened.textContent = ` The link: ${words}.`;
+    const meant = words === 'reproduced' ? 'run again, it came to the same (reproduced)' : words;
+    if (words) opened.textContent = ` The link: ${meant}.`;
     if (words === found) return;
     const shown = { numbers: found[0], text: found[1], source };
     here = key(shown);

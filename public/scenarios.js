@@ -21,8 +21,11 @@ function button(words, act, attributes = {}) {
   return made_;
 }
 
-function gallery(shipped, source) {
+function gallery(shipped, source, title) {
   const rows = [];
+  if (source.includes('~')) {
+    rows.push(made('section', { 'aria-label': 'Changed' }, made('div', {}, made('strong', {}, `${title}, changed`), 'shown now'), made('p', {}, 'A text of your own. The link holds all of it.')));
+  }
   for (let at = 0; at < shipped.length; at += 3) {
     const [name, title, about] = shipped.slice(at, at + 3);
     const shown = name === source;
@@ -33,10 +36,11 @@ function gallery(shipped, source) {
 }
 
 /** The text, what is wrong with it, and what can be done with it. */
-function editor(text, reader, run) {
+function editor(text, title, reader, run) {
   const kept = memory.read();
   const area = made('textarea', { class: 'code', rows: 16, spellcheck: 'false', autocapitalize: 'off', wrap: 'off', 'aria-label': 'The scenario’s text' });
   area.value = kept ?? text;
+  const head = made('strong', {});
   const told = made('p', { role: 'status' });
   const list = made('ul', { class: 'faults' });
   const file = made('input', { type: 'file', accept: '.toml,text/plain', hidden: '' });
@@ -60,6 +64,7 @@ function editor(text, reader, run) {
     }
     list.replaceChildren(...rows);
     const same = area.value === text;
+    head.textContent = same ? `The text of “${title}”, to be changed` : 'Your draft, not run yet';
     go.disabled = rows.length > 0 || same;
     back.disabled = same;
     if (rows.length > 0) told.textContent = `${rows.length === 1 ? 'One fault' : `${rows.length} faults`}; choose one to go there.`;
@@ -94,7 +99,7 @@ function editor(text, reader, run) {
   check();
   return made(
     'section', { 'aria-label': 'Text' },
-    made('div', {}, made('strong', {}, kept === null || kept === text ? 'Its text, to be changed' : 'Your draft, not run yet')),
+    made('div', {}, head),
     made('p', {}, 'Endpoints, rules, phases and claims are written in TOML. What you change stays in this tab until you run it; a link then carries it whole.'),
     area, told, list,
     made('div', { class: 'row-of-buttons' }, go, button('Open a file…', () => file.click()), button('Save as a file', save), back, file),
@@ -108,7 +113,8 @@ export function open({ numbers, text, source }, ask) {
       memory.keep(null);
       location.hash = reader.carriedTo(numbers, text, source, changed);
     };
-    dialog('Scenarios', ...gallery(reader.shipped(), source), editor(reader.textOf(source), reader, run));
+    const title = document.querySelector('.scenario').textContent;
+    dialog('Scenarios', ...gallery(reader.shipped(), source, title), editor(reader.textOf(source), title, reader, run));
   };
   ask((reader) => reader, show, (words) => dialog('Scenarios', made('p', { role: 'alert' }, words)));
 }

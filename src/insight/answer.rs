@@ -22,7 +22,7 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
         words.push_str(match call.tool {
             Tool::PauseUntil(Some(PauseEnd::At(_))) => " It starts nothing until then.",
             Tool::PauseUntil(_) => " It starts nothing until it is woken.",
-            _ => " But it is asleep, so nothing follows: wake it first.",
+            _ => " But it is asleep or paused, so nothing follows: wake it first.",
         });
         return words;
     }
@@ -149,7 +149,7 @@ mod tests {
                 "emergency_oncall_page",
                 1_205,
                 every(60),
-                "Accepted. But it is asleep, so nothing follows: wake it first.",
+                "Accepted. But it is asleep or paused, so nothing follows: wake it first.",
             ),
             (
                 "emergency_oncall_page",

@@ -280,7 +280,15 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
     let blind = match longer {
         0 => "sees as much here".to_owned(),
         1.. => format!("is blind {apart} longer"),
-        _ => format!("is blind {apart} less here"),
+        _ => {
+            let checks = match (slow.checks_a_day / own.checks_a_day.max(1.0)).round() {
+                times if times > 1.0 => {
+                    format!("{}×", shown_value(times, crate::rule::Shown::Plain))
+                }
+                _ => "about".to_owned(),
+            };
+            format!("is blind {apart} less here, for {checks} as many checks a day")
+        }
     };
     Some(format!("Cron every 5 min {blind}; {cost}."))
 }

@@ -74,7 +74,7 @@ fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
 }
 
 /// The sum over the text of the last of the links.
-const OWN_TEXT: u64 = 13_539_437_106_704_597_715;
+const OWN_TEXT: u64 = 6_174_097_919_616_629_163;
 
 /// Links that the first version has made. They stay as they are for good.
 const KEPT: &str = include_str!("v1.txt");

@@ -18,7 +18,7 @@ use crate::time::Span;
 const POINTS: &str = "All points";
 /// How the scoreboard is read.
 const READ: &str = "“blind”: two problems unseen for 5 min at once are 10 min. “over first”: it was over before a check \
-    saw it. “not there”: in that world it did not come about.";
+    saw it. “not then”: in that world it did not begin then.";
 /// What a fixed schedule is allowed to do.
 const CRON: &str = "Cron runs all checks at each of its times, since it cannot know which is needed, and nothing else.";
 /// What lets a fixed schedule look better than it is.
@@ -287,7 +287,7 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
                     .delays
                     .iter()
                     .find(|other| other.rule == delay.rule && other.from == from);
-                found.map_or("not there".to_owned(), |found| {
+                found.map_or("not then".to_owned(), |found| {
                     found
                         .delay
                         .map_or("over first".to_owned(), |delay| delay.to_string())

@@ -59,7 +59,7 @@ pub fn header(help: RwSignal<bool>) -> El {
                 .live_flag("disabled", move || store.is_reset())
                 .attr(
                     "title",
-                    "Levers, calls by hand, comparison, selection and view as at the start",
+                    "Levers, calls by hand, comparison, selection and zoom as at the start",
                 )
                 .text("Reset all"),
         )

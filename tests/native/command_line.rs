@@ -119,7 +119,7 @@ fn a_claim_that_fails_matters_only_with_check() {
     assert_eq!(call(&["--set", "traffic=2"]).status.code(), Some(0));
     let checked = call(&["--set", "traffic=2", "--check"]);
     assert_eq!(checked.status.code(), Some(1));
-    assert!(out(&checked).contains("fail"));
+    assert!(out(&checked).contains("Claims: 12 of 20 hold"));
 }
 
 /// What is asked, and what it says on standard error, word for word.

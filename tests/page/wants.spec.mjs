@@ -599,7 +599,7 @@ test('shares what they see, and another sees the same', async ({ page, context }
   await page.getByRole('dialog', { name: 'Share what you see' }).getByRole('button', { name: 'Close' }).click();
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(other.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
   await expect(summary(other)).toHaveText(said);
   await expect(other.locator('.terms')).toContainText('cron */9 * * * *');
   await expect(other.getByRole('tab', { name: 'Compare' })).toHaveAttribute('aria-selected', 'true');
@@ -864,7 +864,7 @@ test('finds a reason before anything was chosen, and what a call came to', async
   await call(page, 'traffic monitor', 'run every so often', { every: '5s', 'valid for': '3min' });
   await expect(calls(page)).toContainText('Raised to 20 s by its smallest gap. Next run at 20:20.');
   await call(page, 'on-call page', 'run every so often', { every: '1min', 'valid for': '3min' });
-  await expect(calls(page).last()).toContainText('But it is asleep, so nothing follows: wake it first.');
+  await expect(calls(page).last()).toContainText('But it is asleep or paused, so nothing follows: wake it first.');
   await call(page, 'order processor', 'pause', { 'for (empty: until woken)': '' });
   await expect(page.locator('.node', { hasText: 'order processor' })).toContainText('paused by hand');
   await expect(lane(page, 'order processor').locator('.plot')).toContainText('paused by hand');
@@ -1295,13 +1295,16 @@ test('goes back to what they saw before, and forward again, but not through ever
   await open(page, 'Compare');
   await page.getByLabel('Compare with', { exact: true }).selectOption({ label: 'cron every 5 min' });
   await expect(page).toHaveURL(/&r=p/);
-  await page.goBack();
+  await page.evaluate(() => history.back());
   await expect(page.locator('.terms')).not.toContainText('cron every 5 min');
   await expect(summary(page)).toHaveText(moved);
-  while (await page.evaluate(() => location.hash !== '')) await page.goBack();
+  await expect(async () => {
+    if (await page.evaluate(() => location.hash === '' || history.back())) return;
+    throw new Error('not there yet');
+  }).toPass();
   await expect(summary(page)).toHaveText(first);
   await expect(slider).toHaveValue('1');
-  await page.goForward();
+  await page.evaluate(() => history.forward());
   await expect(summary(page)).toHaveText(moved);
   // What the browser has done can be undone, too.
   await button(top(page), 'Undo').click();
@@ -1315,7 +1318,7 @@ test('finds what they saw after a reload', async ({ page }) => {
   await expect(page).toHaveURL(/#v=1&l=/);
   const said = await summary(page).textContent();
   await page.reload();
-  await expect(page.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(page.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
   await expect(summary(page)).toHaveText(said);
   expect(complaints).toEqual([]);
 });
@@ -1353,7 +1356,7 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   // A draft outlasts the dialog and the page.
   await page.keyboard.press('Escape');
   await page.reload();
-  await expect(page.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(page.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
   await button(top(page), 'Flash sale').click();
   await expect(dialog).toContainText('Your draft, not run yet');
   expect(await text.inputValue()).toContain('trafic >');
@@ -1362,7 +1365,7 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   expect(violations.map(({ id, nodes }) => [id, nodes[0].html])).toEqual([]);
   await expect(run).toBeEnabled();
   await run.click();
-  await expect(button(top(page), 'Our sale')).toBeVisible();
+  await expect(button(top(page), 'Our sale, changed')).toBeVisible();
   await expect(summary(page)).toContainText('In 40 min of our sale');
   // Levers are kept.
   await expect(lever(page, 'traffic')).toHaveValue('1.5');
@@ -1374,7 +1377,7 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   const said = await summary(page).textContent();
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.locator('#opened')).toHaveText('The link: reproduced.');
+  await expect(other.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
   await expect(summary(other)).toHaveText(said);
   const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
   expect(stderr).toBe('the link: reproduced\n');
