@@ -235,11 +235,11 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
     let side = named(trace, written);
     let value = |value| shown_value(value, reading.shown);
     if reading.name.is_some() {
-        // Only what must not be so can hold and still stand in the way.
         let text = reading_text(trace, reading, past);
         let (name, how) = text.split_once(": ").unwrap_or((&text, ""));
         return match reading.holds {
-            Some(true) => format!("the end of \u{201c}{name}\u{201d}"),
+            Some(true) if reading.negated => format!("the end of \u{201c}{name}\u{201d}"),
+            Some(true) => format!("\u{201c}{name}\u{201d} for longer ({how})"),
             _ => format!("\u{201c}{name}\u{201d} ({how})"),
         };
     }
@@ -265,25 +265,39 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
     format!("{side} {by}{} ({was})", value(reading.right))
 }
 
-/// All that a condition still needed: one of each part.
+/// Whether a comparison or truth is as it must be.
+fn stands(reading: &Reading) -> bool {
+    reading.holds == Some(!reading.negated)
+}
+
+/// Whether two belong to one alternative, all of which must be so.
+fn together(one: &Reading, other: &Reading) -> bool {
+    (one.part, one.alternative) == (other.part, other.alternative)
+}
+
+/// All that a condition still needed: of each part, all of one alternative.
 fn all_needed(
     trace: &Trace,
     condition: &Condition,
     past: &Past<'_>,
     missing: impl Fn(&Reading) -> bool,
 ) -> String {
+    let readings = condition.readings(past, past.instant());
     let mut words = String::new();
-    let mut before = None;
-    for reading in condition.readings(past, past.instant()) {
-        if !missing(&reading) {
+    let mut before: Option<&Reading> = None;
+    for reading in readings.iter().filter(|reading| missing(reading)) {
+        // What is as it must be is named only where all else is, too: then it is not so for long enough.
+        let mut alternative = readings.iter().filter(|other| together(reading, other));
+        if stands(reading) && !alternative.all(stands) {
             continue;
         }
-        words.push_str(match before.replace(reading.part) {
+        words.push_str(match before.replace(reading) {
             None => "",
-            Some(part) if part == reading.part => " or ",
+            Some(last) if together(last, reading) => " and ",
+            Some(last) if last.part == reading.part => " or ",
             Some(_) => ", and ",
         });
-        words.push_str(&needed(trace, &reading, past));
+        words.push_str(&needed(trace, reading, past));
     }
     words
 }
@@ -652,10 +666,16 @@ fn waited_for(
         let Some(definition) = trace.scenario.rules.get(*rule) else {
             continue;
         };
-        if reading.holds == Some(true) || !missing(&reading) {
+        if stands(&reading) || reading.negated || !missing(&reading) {
             continue;
         }
-        let needed = all_needed(trace, &definition.on, past, |part| part.holds != Some(true));
+        // A part of which one alternative is as it must be needs no other.
+        let own = definition.on.readings(past, past.instant());
+        let met = |part: usize| {
+            let mut of_part = own.iter().filter(|one| one.part == part);
+            of_part.any(|one| own.iter().filter(|other| together(one, other)).all(stands))
+        };
+        let needed = all_needed(trace, &definition.on, past, |one| !met(one.part));
         let text = format!("\u{201c}{}\u{201d} itself needed {needed}", definition.name);
         if needed.is_empty() || steps.iter().any(|step| step.text == text) {
             continue;

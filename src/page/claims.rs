@@ -1,6 +1,7 @@
 //! The claims of the story and what must hold for every run, with pass or fail.
 
 use super::dom::{El, button, el};
+use super::panel::reveal_part;
 use super::report::report;
 use super::store::{Store, store};
 use crate::insight::{holding, totals};
@@ -20,7 +21,13 @@ fn entry(
         None => ("open", "–"),
     };
     let line = match at {
-        Some(at) => button("claim", move || store.go(at)).attr("title", &format!("Go to {at}")),
+        Some(at) => {
+            let go = move || {
+                store.go(at);
+                reveal_part(store, ".timeline");
+            };
+            button("claim", go).attr("title", &format!("Go to {at}"))
+        }
         None => el("div").class("claim"),
     };
     let when = at.map_or(String::new(), |at| at.to_string());
@@ -44,7 +51,7 @@ fn moved(store: Store) -> String {
         let claims = &run.findings.claims;
         let failed = claims.len() - holding(claims);
         match failed > 0 && run.setup != Setup::new(&run.trace.scenario) {
-            true => format!("They speak of the story as it is told. With what you changed, {failed} no longer hold."),
+            true => format!("They speak of the story as it is told. With what you changed, {failed} of them fail."),
             false => String::new(),
         }
     })

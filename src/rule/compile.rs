@@ -78,6 +78,8 @@ pub struct Part {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Leaf {
     part: usize,
+    alternative: usize,
+    negated: bool,
     text: String,
     comparison: Comparison,
     sides: (Code, Code),
@@ -90,6 +92,10 @@ struct Leaf {
 pub struct Reading {
     /// The part that it belongs to.
     pub part: usize,
+    /// Which alternative within the condition: those of one belong together, of several one is enough.
+    pub alternative: usize,
+    /// Whether it must not be so.
+    pub negated: bool,
     /// As it was written.
     pub text: String,
     /// The value on the left; of a truth, 0 or 1.
@@ -320,6 +326,8 @@ impl Condition {
             let holds = leaf.comparison.holds(left, right);
             Reading {
                 part: leaf.part,
+                alternative: leaf.alternative,
+                negated: leaf.negated,
                 text: leaf.text.clone(),
                 left,
                 comparison: leaf.comparison,
@@ -373,6 +381,8 @@ struct Compiler<'a> {
     leaves: Vec<Leaf>,
     leaves_wanted: bool,
     part: usize,
+    alternative: usize,
+    negated: bool,
     level: usize,
 }
 
@@ -394,6 +404,8 @@ impl<'a> Compiler<'a> {
             leaves: Vec::new(),
             leaves_wanted: false,
             part: 0,
+            alternative: 0,
+            negated: false,
             level: 0,
         }
     }
@@ -423,6 +435,8 @@ impl<'a> Compiler<'a> {
                 let sides = (typed.code.clone(), Code::Number(1.0));
                 let leaf = Leaf {
                     part: self.part,
+                    alternative: self.alternative,
+                    negated: self.negated,
                     text: self.written(node.place).to_owned(),
                     comparison: Comparison::Equal,
                     sides,
@@ -497,7 +511,10 @@ impl<'a> Compiler<'a> {
             Tree::Name(name) => self.name(name, node.place),
             Tree::Call(name, args) => self.call(name, args, node.place),
             Tree::Not(inner) => {
-                let inner = self.truth(inner)?;
+                self.negated = !self.negated;
+                let inner = self.truth(inner);
+                self.negated = !self.negated;
+                let inner = inner?;
                 truth(Code::Not(Box::new(inner.code)))
             }
             Tree::Negative(inner) => {
@@ -600,7 +617,12 @@ impl<'a> Compiler<'a> {
     ) -> Option<Typed> {
         match operator {
             Operator::And | Operator::Or => {
-                let (a, b) = (self.truth(left), self.truth(right));
+                let a = self.truth(left);
+                // What must not be so, must be so of none: then `or` means `and`, and the other way round.
+                if (operator == Operator::Or) != self.negated {
+                    self.alternative += 1;
+                }
+                let b = self.truth(right);
                 let pair = Box::new((a?.code, b?.code));
                 let code = if operator == Operator::And {
                     Code::And(pair)
@@ -662,6 +684,8 @@ impl<'a> Compiler<'a> {
             let text = self.written(place).to_owned();
             self.leaves.push(Leaf {
                 part: self.part,
+                alternative: self.alternative,
+                negated: self.negated,
                 text,
                 comparison,
                 sides: pair.clone(),

@@ -456,6 +456,11 @@ fn what_a_rule_that_is_waited_for_needs_itself_is_told_with_its_values() {
     ] {
         assert!(text.contains(part), "{part}\nis not in:\n{text}");
     }
+    // What belongs to one alternative is joined by "and", alternatives by "or".
+    let text = out(&call(&["--explain", "emergency_oncall_page@20:03"]));
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let needed = "at least 10 min (it was 6 min 43 s) and “shop critical” (no, not since 20:00) or “checkout broken” (not once so far)";
+    assert!(text.contains(needed), "{text}");
     let text = out(&call(&["--explain", "cache_warm_up@9:05"]));
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
