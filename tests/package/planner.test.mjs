@@ -58,7 +58,7 @@ test('its calls are answered as by the live scheduler, and come out in the run',
   assert.deepEqual([again.accepted, again.code], [false, 'in_cooldown']);
   assert.equal(run.messages[0].at_ms, 5 * MIN + 5 * S);
   const why = explain(run, 'slack_operations', 5 * MIN + 5 * S);
-  assert.ok(why.steps.some((step) => step.text.startsWith('the own planner asked for')), JSON.stringify(why.steps));
+  assert.ok(why.steps.some((step) => step.text.startsWith('the own planner woke it and asked for')), JSON.stringify(why.steps));
   const starts = run.runs.filter((one) => one.endpoint === 'traffic_monitor').map((one) => one.start_ms);
   assert.ok(starts.includes(5 * MIN + 30 * S));
 });
