@@ -6,6 +6,15 @@ let first;
 
 const beside = (name) => import(new URL(`reader/${name}.js`, script.src));
 
+/** Does something with a script beside the page, and says where it cannot be loaded. */
+async function using(name, then) {
+  try {
+    then(await beside(name));
+  } catch (error) {
+    document.getElementById('opened').textContent = ` A part of this page could not be loaded (${error.message}). Do it once more to try again.`;
+  }
+}
+
 async function loaded() {
   const reader = await beside('accelerando-reader');
   await reader.default();
@@ -33,27 +42,27 @@ export function cronSlots(expression, zone, epoch, until, then) {
 const view = (numbers, text) => ({ numbers: numbers.slice(), text, source: script.dataset.source });
 
 /** Puts a link to a view into the address and onto the clipboard, and shows the other ways to share it. */
-export async function share(numbers, text) {
+export function share(numbers, text) {
   const shown = view(numbers, text);
-  (await beside('share')).share(shown, ask);
+  using('share', (module) => module.share(shown, ask));
 }
 
 /** Shows what the address holds, now and whenever the reader goes elsewhere. */
 export function inAddress(show) {
-  const go = async (state) => (await beside('places')).go(state, show, ask, script.dataset);
+  const go = (state) => using('places', (module) => module.go(state, show, ask, script.dataset));
   if (location.hash) go();
   addEventListener('popstate', ({ state }) => go(state ?? undefined));
 }
 
 /** Has the browser remember where the reader is; the page as it opens, it knows. */
-export async function place(numbers, text) {
+export function place(numbers, text) {
   const shown = view(numbers, text);
-  if (!first) return (first = shown);
-  (await beside('places')).place(first, shown, ask);
+  if (first) using('places', (module) => module.place(first, shown, ask));
+  else first = shown;
 }
 
 /** Shows the scenarios: those that ship, and the text of the present one. */
-export async function scenarios(numbers, text) {
+export function scenarios(numbers, text) {
   const shown = view(numbers, text);
-  (await beside('scenarios')).open(shown, ask);
+  using('scenarios', (module) => module.open(shown, ask));
 }

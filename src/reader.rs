@@ -9,7 +9,7 @@ mod doors {
 
     use accelerando::diagnostic::line_and_column;
     use accelerando::export::{Chart, Findings, Format, Theme, export, svg};
-    use accelerando::insight::{self, plain, summary};
+    use accelerando::insight::{self, chapters, plain, summary};
     use accelerando::link::{self, Proof, View};
     use accelerando::scenario::{Form, SHIPPED, Scenario};
     use accelerando::schedule::{Cron, Zone};
@@ -246,9 +246,17 @@ mod doors {
     #[wasm_bindgen(js_name = openLink)]
     pub fn open_link(fragment: &str, source: &str) -> Result<js_sys::Array, String> {
         let (scenario, opening) = opened(source)?;
-        let read = link::read(&scenario, opening, fragment);
+        let mut read = link::read(&scenario, opening, fragment);
+        let trace = run(&scenario, &read.view.setup)?;
+        // Who names a chapter alone wants its moment.
+        if fragment.starts_with("#story=")
+            && let Some(chapter) = read.view.chapter
+            && let Some(at) = chapters(&trace).get(chapter).and_then(|told| told.at)
+        {
+            read.view.cursor = at;
+        }
         let (numbers, text) = read.view.flat();
-        let judged = read.judged(&run(&scenario, &read.view.setup)?);
+        let judged = read.judged(&trace);
         let judged = judged.map(|(_, words)| words);
         let told: Vec<String> = judged.into_iter().chain(read.told()).collect();
         Ok(js_sys::Array::of3(

@@ -1390,6 +1390,24 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   expect(complaints).toEqual([]);
 });
 
+test('opens a chapter by its address', async ({ page }) => {
+  await page.goto('#story=strain');
+  await expect(page.locator('.story')).toContainText('Pages get slow while the crowd is there');
+  await expect(clock(page)).toHaveText('9:30');
+});
+
+test('is told when a part of the page cannot be loaded, and tries again', async ({ page }) => {
+  await opened(page);
+  await page.route('**/reader/*', (route) => route.abort());
+  await button(top(page), 'Flash sale').click();
+  await expect(page.locator('#opened')).toContainText('could not be loaded');
+  await page.unroute('**/reader/*');
+  await expect(async () => {
+    await button(top(page), 'Flash sale').click({ timeout: 2_000 });
+    await expect(page.getByRole('dialog', { name: 'Scenarios' })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+});
+
 test('opens a link whose scenario is damaged, and sees the one that ships', async ({ page }) => {
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(error.message));
