@@ -250,19 +250,20 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
             None => format!("{side} (none so far)"),
         };
     }
-    let by = match reading.comparison {
-        Comparison::Less => "below ",
-        Comparison::LessOrEqual => "at most ",
-        Comparison::Greater => "above ",
-        Comparison::GreaterOrEqual => "at least ",
-        Comparison::Equal => "",
-        Comparison::NotEqual => "other than ",
+    let by = match (reading.comparison, reading.negated) {
+        (Comparison::Less, false) | (Comparison::GreaterOrEqual, true) => "below ",
+        (Comparison::LessOrEqual, false) | (Comparison::Greater, true) => "at most ",
+        (Comparison::Greater, false) | (Comparison::LessOrEqual, true) => "above ",
+        (Comparison::GreaterOrEqual, false) | (Comparison::Less, true) => "at least ",
+        (Comparison::Equal, false) | (Comparison::NotEqual, true) => "",
+        (Comparison::NotEqual, false) | (Comparison::Equal, true) => "other than ",
     };
+    let longer = if stands(reading) { " for longer" } else { "" };
     let was = match reading.left.is_nan() {
         true => unknown(written).to_owned(),
         false => format!("it was {}", value(reading.left)),
     };
-    format!("{side} {by}{} ({was})", value(reading.right))
+    format!("{side} {by}{}{longer} ({was})", value(reading.right))
 }
 
 /// Whether a comparison or truth is as it must be.

@@ -204,6 +204,39 @@ fn the_parts_that_fail_are_told_apart() {
     assert_eq!((readings[1].left, readings[1].right), (1_800.0, 2_000.0));
 }
 
+#[test]
+fn readings_know_their_alternative_and_whether_they_must_not_be_so() {
+    let told = |text: &str| -> Vec<(String, usize, bool)> {
+        let condition = condition(text, &vocabulary()).expect("well-formed");
+        let readings = condition.readings(&Fixed, Instant::START);
+        let told = |reading: &Reading| (reading.text.clone(), reading.alternative, reading.negated);
+        readings.iter().map(told).collect()
+    };
+    let named = |text: &str, alternative, negated| (text.to_owned(), alternative, negated);
+    assert_eq!(
+        told("yes and page > 2000ms or no"),
+        [
+            named("yes", 0, false),
+            named("page > 2000ms", 0, false),
+            named("no", 1, false)
+        ]
+    );
+    // None of them may be so: all of that is asked for at once.
+    assert_eq!(
+        told("not (yes or no) or page > 2000ms"),
+        [
+            named("yes", 0, true),
+            named("no", 0, true),
+            named("page > 2000ms", 1, false)
+        ]
+    );
+    // One of them at least may not be so.
+    assert_eq!(
+        told("not (yes and no)"),
+        [named("yes", 0, true), named("no", 1, true)]
+    );
+}
+
 /// An environment whose one condition changes over time.
 struct Switch(f64);
 
