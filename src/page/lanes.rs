@@ -13,7 +13,7 @@ use super::store::{Store, store};
 use super::timeline::pointer_x;
 use super::turns::Turns;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
-use crate::insight::{moment, run_reason};
+use crate::insight::{Doing, explain, moment, run_reason};
 use crate::rule::unbroken;
 use crate::schedule::{EndpointId, RunId, Tier};
 use crate::time::{Instant, Span};
@@ -303,8 +303,12 @@ fn told(store: Store, index: usize, endpoint: EndpointId, x: f64) -> String {
                 format!("{} {}: {reason}", lane.name, record.start)
             }
             None => {
-                let words = moment(&run.trace, endpoint, at).words;
-                format!("{} at {at}: {words}", lane.name)
+                let now = moment(&run.trace, endpoint, at);
+                match now.doing {
+                    // What is held back is worth its reason.
+                    Doing::HeldBack => explain(&run.trace, endpoint, at).sentence,
+                    _ => format!("{} at {at}: {}", lane.name, now.words),
+                }
             }
         }
     })

@@ -467,8 +467,11 @@ impl Session {
         change.dragging = None;
         self.view.setup = change.before.clone();
         // As a text's cursor goes to what is undone, so does what is explained.
-        if change.selection.is_some() {
-            self.view.selection = change.selection;
+        if let Some(selection) = change.selection {
+            self.view.selection = Some(selection);
+            if !self.locked {
+                self.view.cursor = selection.at;
+            }
         }
         if let Some((rival, viewport)) = &change.reset {
             self.view.rival.clone_from(rival);
