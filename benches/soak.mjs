@@ -66,8 +66,8 @@ try {
   await page.goto(address);
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
   await page.waitForTimeout(2_000);
-  await soaked('re-simulations', page, RUNS, (count) =>
-    page.evaluate(async (count) => {
+  await soaked('re-simulations', page, RUNS, async (count) => {
+    await page.evaluate(async (count) => {
       const input = document.querySelector('[data-parameter="traffic"]');
       const [low, grid] = [Number(input.min), Number(input.step)];
       for (let step = 0; step < count; step += 1) {
@@ -75,8 +75,11 @@ try {
         input.dispatchEvent(new Event('input', { bubbles: true }));
         await new Promise((next) => requestAnimationFrame(next));
       }
-    }, count),
-  );
+    }, count);
+    // At rest the address is written, which loads what writes it.
+    await page.waitForFunction(() => location.hash !== '');
+    await page.waitForTimeout(1_000);
+  });
   await page.close();
 
   const host = await browser.newPage({ viewport: { width: 1000, height: 900 } });
