@@ -4,7 +4,17 @@ const script = document.querySelector('script[data-wasm]');
 let loading;
 let first;
 
-const beside = (name) => import(new URL(`reader/${name}.js`, script.src));
+/** What failed once: a browser may keep that in mind, and is asked for another address. */
+const failures = {};
+
+async function beside(name) {
+  try {
+    return await import(new URL(`reader/${name}.js${failures[name] ?? ''}`, script.src));
+  } catch (error) {
+    failures[name] = `?${Date.now()}`;
+    throw error;
+  }
+}
 
 /** Does something with a script beside the page, and says where it cannot be loaded. */
 async function using(name, then) {
