@@ -288,11 +288,11 @@ fn start(file: &mut Table<'_, '_>) -> (i64, Zone) {
     let zone = file.text("time_zone").map_or(Zone::Utc, |text| {
         Zone::named(&text.value).unwrap_or_else(|| {
             let message = format!("unknown time zone `{}`", text.value);
-            file.fault(
-                Fault::new("unknown_time_zone", message, text.place).with_hint(
-                    "write `UTC` or a name of the IANA database such as `Europe/Berlin`",
-                ),
-            );
+            let hint = match cfg!(feature = "zones") {
+                true => "write `UTC` or a name of the IANA database such as `Europe/Berlin`",
+                false => "only `UTC` is known here; the command line knows them all",
+            };
+            file.fault(Fault::new("unknown_time_zone", message, text.place).with_hint(hint));
             Zone::Utc
         })
     });
