@@ -33,6 +33,23 @@ export function made(tag, attributes = {}, ...children) {
   return element;
 }
 
+export function button(words, act, attributes = {}) {
+  const element = made('button', { type: 'button', ...attributes }, words);
+  element.addEventListener('click', act);
+  return element;
+}
+
+/** Saves a text or a picture as a file. */
+export function save(name, blob) {
+  const link = made('a', { download: name, href: URL.createObjectURL(blob) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Saves the text of a scenario, under the name that others are told. */
+export const SCENARIO = 'scenario.toml';
+export const saveScenario = (text) => save(SCENARIO, new Blob([text], { type: 'application/toml' }));
+
 /** Opens a dialog with a title, and gives it. What is in it goes when it is closed: previews run, and load scripts. */
 export function dialog(title, ...parts) {
   if (!open) {
@@ -46,8 +63,7 @@ export function dialog(title, ...parts) {
     open.addEventListener('keydown', (event) => event.stopPropagation());
     document.body.append(open);
   }
-  const close = made('button', { type: 'button' }, 'Close');
-  close.addEventListener('click', () => open.close());
+  const close = button('Close', () => open.close());
   open.replaceChildren(made('div', { class: 'head' }, made('h2', { id: 'sheet-title' }, title), close), ...parts);
   open.showModal();
   return open;

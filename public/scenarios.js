@@ -1,5 +1,5 @@
 // The scenarios: those that ship, and the text of the one that is shown, to be changed. Loaded when somebody asks.
-import { dialog, made } from './dialog.js';
+import { button, dialog, made, saveScenario } from './dialog.js';
 
 /** Where a text is kept that has not been run yet. */
 const DRAFT = 'accelerando-draft';
@@ -14,12 +14,6 @@ const memory = {
 
 /** Where a scenario's page is. The one that a page opens with has no name in its address. */
 const address = (source) => location.href.split('#')[0] + (source ? `#v=1&s=${source}` : '#');
-
-function button(words, act, attributes = {}) {
-  const made_ = made('button', { type: 'button', ...attributes }, words);
-  made_.addEventListener('click', act);
-  return made_;
-}
 
 function gallery(shipped, source, title) {
   const rows = [];
@@ -91,18 +85,13 @@ function editor(text, title, reader, run) {
     read(event.dataTransfer.files[0]);
   });
   file.addEventListener('change', () => read(file.files[0]));
-  const save = () => {
-    const link = made('a', { download: 'scenario.toml', href: URL.createObjectURL(new Blob([area.value], { type: 'application/toml' })) });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  };
   check();
   return made(
     'section', { 'aria-label': 'Text' },
     made('div', {}, head),
     made('p', {}, 'Endpoints, rules, phases and claims are written in TOML. What you change stays in this tab until you run it; a link then carries it whole.'),
     area, told, list,
-    made('div', { class: 'row-of-buttons' }, go, button('Open a file…', () => file.click()), button('Save as a file', save), back, file),
+    made('div', { class: 'row-of-buttons' }, go, button('Open a file…', () => file.click()), button('Save as a file', () => saveScenario(area.value)), back, file),
   );
 }
 

@@ -1,10 +1,8 @@
 // The ways to share what the page shows, each with a live preview and a button that copies it. Loaded when somebody
 // shares for the first time.
 
-import { dialog, made } from './dialog.js';
+import { dialog, made, save, saveScenario, SCENARIO } from './dialog.js';
 
-/** The name of a file with a scenario of one's own. */
-const OWN = 'scenario.toml';
 const DEFAULT_VIEW = 'metrics timeline';
 
 const quoted = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
@@ -48,12 +46,6 @@ async function png(svg) {
   return new Promise((done) => canvas.toBlob(done, 'image/png'));
 }
 
-function save(name, blob) {
-  const link = made('a', { download: name, href: URL.createObjectURL(blob) });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 function choice(label, options) {
   const select = made('select', { 'aria-label': label }, ...options.map(([value, words]) => made('option', { value }, words)));
   return [select, made('label', {}, `${label} `, select)];
@@ -87,7 +79,7 @@ function files(exportAs, scenario) {
       text('Runs (CSV)', 'csv', 'accelerando.csv', 'text/csv'),
       text('Everything (JSON)', 'json', 'accelerando.json', 'application/json'),
       text('Trace events (for Perfetto)', 'trace-event', 'accelerando-trace.json', 'application/json'),
-      ...(scenario ? [button('Scenario (TOML)', () => save(OWN, new Blob([scenario], { type: 'application/toml' })))] : [])),
+      ...(scenario ? [button('Scenario (TOML)', () => saveScenario(scenario))] : [])),
     made('div', { class: 'row-of-buttons' }, chartField, themeField,
       button('SVG', () => save(`${name()}.svg`, new Blob([picture()], { type: 'image/svg+xml' }))),
       button('PNG', async () => save(`${name()}.png`, await png(picture())))),
@@ -119,7 +111,7 @@ function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) 
   const values = Object.entries(JSON.parse(changed)).map(([name, value]) => [name, String(value)]);
   // Of the scenarios that ship, a name is enough; a text of one's own is a file beside the page.
   const own = source.includes('~');
-  const of = source && [['scenario', own ? OWN : source]] || [];
+  const of = source ? [['scenario', own ? SCENARIO : source]] : [];
   const address = `${base()}#${link}`;
   const script = new URL('embed/accelerando-view.js', base());
   const frame = new URL('index.html', base());
@@ -130,7 +122,7 @@ function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) 
   const iframe = `<iframe title="A monitoring schedule at work" sandbox="allow-scripts" width="800" height="520" src="${quoted(frame.href.replaceAll('%2C', ','))}"></iframe>`;
   const markdown = `[![${sentence.replaceAll(/[[\]]/g, '')}](accelerando.svg)](${address})`;
   const left = byHand > 0 ? ` The ${byHand === 1 ? 'call' : `${byHand} calls`} that you made by hand ${byHand === 1 ? 'is' : 'are'} in the link only.` : '';
-  const beside = own ? ` Save the scenario (below) as ${OWN} ` : '';
+  const beside = own ? ` Save the scenario (below) as ${SCENARIO} ` : '';
 
   const preview = (what, content) => made('div', { class: 'preview', tabindex: '0', role: 'group', 'aria-label': `Preview of the ${what}` }, content);
   const picture = () => made('img', { alt: sentence, src: `data:image/svg+xml,${encodeURIComponent(svg)}` });

@@ -74,6 +74,19 @@ mod doors {
         Ok(opened)
     }
 
+    /// The view that numbers and a text are of, and where it belongs; `what` cannot be done without one.
+    fn viewed(
+        numbers: &[f64],
+        text: &str,
+        source: &str,
+        what: &str,
+    ) -> Result<(Opened, View), String> {
+        let opened = opened(source)?;
+        let view = View::from_flat(&opened.0, numbers, text)
+            .ok_or_else(|| format!("there is nothing to {what}"))?;
+        Ok((opened, view))
+    }
+
     /// The scenario of a link, compiled for the page.
     ///
     /// # Errors
@@ -150,8 +163,7 @@ mod doors {
         source: &str,
         scenario: &str,
     ) -> Result<String, String> {
-        let (before, opening) = opened(source)?;
-        let view = View::from_flat(&before, numbers, text).ok_or("there is nothing to keep")?;
+        let ((before, opening), view) = viewed(numbers, text, source, "keep")?;
         Ok(link::write(
             &before,
             &link::source(scenario),
@@ -167,9 +179,7 @@ mod doors {
     /// That these are the numbers of no view.
     #[wasm_bindgen(js_name = linkOf)]
     pub fn link_of(numbers: &[f64], text: &str, source: &str) -> Result<String, String> {
-        let (scenario, opening) = opened(source)?;
-        let view =
-            View::from_flat(&scenario, numbers, text).ok_or("there is nothing to link to")?;
+        let ((scenario, opening), view) = viewed(numbers, text, source, "link to")?;
         let trace = run(&scenario, &view.setup)?;
         let proof = Proof::of(&trace);
         Ok(link::write(&scenario, source, opening, &view, Some(&proof)))
@@ -183,9 +193,7 @@ mod doors {
     /// That these are the numbers of no view.
     #[wasm_bindgen(js_name = shareOf)]
     pub fn share_of(numbers: &[f64], text: &str, source: &str) -> Result<js_sys::Array, String> {
-        let (scenario, opening) = opened(source)?;
-        let view =
-            View::from_flat(&scenario, numbers, text).ok_or("there is nothing to link to")?;
+        let ((scenario, opening), view) = viewed(numbers, text, source, "link to")?;
         let trace = run(&scenario, &view.setup)?;
         let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
         let changed: BTreeMap<&str, Value> = scenario
@@ -230,8 +238,7 @@ mod doors {
         source: &str,
         format: &str,
     ) -> Result<String, String> {
-        let (scenario, _) = opened(source)?;
-        let view = View::from_flat(&scenario, numbers, text).ok_or("there is nothing to export")?;
+        let ((scenario, _), view) = viewed(numbers, text, source, "export")?;
         let format = Format::named(format).ok_or("there is no such format")?;
         let trace = run(&scenario, &view.setup)?;
         let findings = Findings::of(&trace).map_err(|error| error.to_string())?;

@@ -36,11 +36,8 @@ fn fragment(link: &str) -> &str {
 /// said with the rest of the link, the one that ships.
 pub(super) fn scenario(link: &str) -> (String, String) {
     let source = link::source_of(fragment(link));
-    let text = match link::scenario(source) {
-        Ok(_) => link::text(source).ok(),
-        Err(_) => None,
-    };
-    let text = text.unwrap_or_else(|| FLASH_SALE.to_owned());
+    let text = link::scenario(source).and_then(|_| link::text(source));
+    let text = text.unwrap_or_else(|_| FLASH_SALE.to_owned());
     (text, "the link's scenario".to_owned())
 }
 

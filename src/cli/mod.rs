@@ -19,8 +19,8 @@ use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
 
-/// Where the scenario stands that is run when none is named.
-const SHIPPED_FILE: &str = "flash-sale.toml";
+/// The scenario that is run when none is named.
+const UNNAMED: &str = "flash-sale";
 
 /// What went wrong, told on standard error; nothing is on standard output then.
 struct Bad(String);
@@ -66,9 +66,8 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     }
     let link = arguments.open.as_deref();
     let (text, file) = match (&arguments.scenario, link) {
-        (Some(named), _) => load(named)?,
         (None, Some(link)) => linked::scenario(link),
-        (None, None) => (scenario::FLASH_SALE.to_owned(), SHIPPED_FILE.to_owned()),
+        (named, _) => load(named.as_deref().unwrap_or(UNNAMED))?,
     };
     let scenario = Arc::new(parsed(&text, &file)?);
     if let Task::ListParameters = arguments.task {

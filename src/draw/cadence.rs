@@ -5,6 +5,7 @@ use plotters::prelude::{ChartBuilder, LineSeries, PathElement};
 use super::plot::{Ink, Plot};
 use super::viewport::Viewport;
 use crate::insight::{Cadence, cadences};
+use crate::scenario::Scenario;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
@@ -47,6 +48,18 @@ pub struct LineName {
     pub tier: Tier,
     /// Whose line it is.
     pub of: Vec<EndpointId>,
+}
+
+impl LineName {
+    /// The name: that of the endpoint, or of all whose line it is.
+    #[must_use]
+    pub fn words(&self, scenario: &Scenario) -> String {
+        let of = self.of.iter().filter_map(|id| {
+            let endpoint = scenario.endpoints.get(id.index())?;
+            Some(endpoint.name.as_str())
+        });
+        of.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// About how wide a name is, and how close above a line another is in its way, in pixels.

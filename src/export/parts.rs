@@ -286,19 +286,13 @@ fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
     }
     let mut names = String::new();
     for name in cadences.names(scale.viewport, (WIDTH, CADENCE)) {
-        let of: Vec<&str> = name
-            .of
-            .iter()
-            .filter_map(|id| trace.scenario.endpoints.get(id.index()))
-            .map(|endpoint| endpoint.name.as_str())
-            .collect();
         let _ = write!(
             names,
             "<text class=\"line-name {}\" x=\"{}%\" y=\"{}\" text-anchor=\"end\">{}</text>",
             name.tier.name(),
             share(name.x),
             rounded(name.y, 1),
-            escaped(&of.join(", "))
+            escaped(&name.words(&trace.scenario))
         );
     }
     let inks = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];

@@ -309,17 +309,11 @@ fn ends(store: Store) -> El {
         let ends = store
             .run
             .with(|run| run.cadence.names(scale.viewport, size));
-        let named = |end: &LineName| {
-            let names = end.of.iter().filter_map(|id| {
-                let endpoint = scenario.endpoints.get(id.index())?;
-                Some(endpoint.name.as_str())
-            });
-            Note {
-                x: end.x,
-                y: end.y,
-                words: names.collect::<Vec<_>>().join(", "),
-                title: end.tier.name().to_owned(),
-            }
+        let named = |end: &LineName| Note {
+            x: end.x,
+            y: end.y,
+            words: end.words(&scenario),
+            title: end.tier.name().to_owned(),
         };
         ends.iter().map(named).collect()
     };
