@@ -1,6 +1,6 @@
 // What reads cron expressions and links is loaded when the first one is written or opened. Its address is given by the
-// script that starts the page, beside which it lies.
-const script = document.querySelector('script[data-wasm]');
+// script that starts the page, beside which it lies; a page that was started otherwise can do without.
+const script = document.querySelector('script[data-wasm]') ?? document.createElement('script');
 let loading;
 let first;
 
