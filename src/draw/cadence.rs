@@ -54,12 +54,16 @@ impl LineName {
     /// The name: that of the endpoint, or of all whose line it is.
     #[must_use]
     pub fn words(&self, scenario: &Scenario) -> String {
-        let of = self.of.iter().filter_map(|id| {
-            let endpoint = scenario.endpoints.get(id.index())?;
-            Some(endpoint.name.as_str())
-        });
-        of.collect::<Vec<_>>().join(", ")
+        names(scenario, &self.of)
     }
+}
+
+fn names(scenario: &Scenario, of: &[EndpointId]) -> String {
+    let of = of.iter().filter_map(|id| {
+        let endpoint = scenario.endpoints.get(id.index())?;
+        Some(endpoint.name.as_str())
+    });
+    of.collect::<Vec<_>>().join(", ")
 }
 
 /// About how wide a name is, and how close above a line another is in its way, in pixels.
@@ -152,6 +156,33 @@ impl CadenceChart {
             }
         };
         ends.iter().map(named).collect()
+    }
+
+    /// What is said of a place of the chart: the line close to it and whose it is, or the clamp there. `y` is from the top
+    /// of such a height, in pixels.
+    #[must_use]
+    pub fn told(&self, scenario: &Scenario, at: Instant, y: f64, height: f64) -> Option<String> {
+        let (low, high) = self.range();
+        let away = |every: Span| ((log(every) - low) / (high - low) * height - y).abs();
+        let now = self.lines.iter().filter_map(|(id, _, steps)| {
+            let step = steps.iter().rfind(|step| step.from <= at)?;
+            Some((*id, step.every?))
+        });
+        let now: Vec<_> = now.collect();
+        let nearest = now.iter().map(|(_, every)| *every);
+        let nearest = nearest.min_by(|a, b| away(*a).total_cmp(&away(*b)));
+        if let Some(near) = nearest.filter(|every| away(*every) < CLOSE) {
+            let of = now.iter().filter(|(_, every)| *every == near);
+            let of: Vec<EndpointId> = of.map(|(id, _)| *id).collect();
+            return Some(format!("{} at {at}: every {near}", names(scenario, &of)));
+        }
+        let (least, most) = self.clamps;
+        let clamp = [(least, "closer"), (most, "further apart")];
+        let clamp = clamp.iter().find(|(clamp, _)| away(*clamp) < CLOSE / 2.0)?;
+        Some(format!(
+            "Clamp: no check runs {} than every {}",
+            clamp.1, clamp.0
+        ))
     }
 
     fn ends(&self, viewport: Viewport, (width, height): (f64, f64)) -> Vec<LineName> {
@@ -305,6 +336,27 @@ mod tests {
                 assert!(x.is_some_and(|x| (0.0..=760.0).contains(&x)), "{point}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_is_told_where_it_is_pointed_at_and_a_clamp_where_there_is_none() {
+        let (cadences, _) = shown(Viewport::fit);
+        let scenario = Scenario::parse(FLASH_SALE).expect("the flash sale is well-formed");
+        let told = |ms: i64, y: f64| cadences.told(&scenario, Instant::from_ms(ms), y, 100.0);
+        let y = |level: Span| {
+            let labels = cadences.labels();
+            let known = labels.iter().find(|(span, _)| *span == level);
+            known.expect("it is labelled").1 * 100.0
+        };
+        assert_eq!(
+            told(600_000, y(Span::from_mins(2))).as_deref(),
+            Some("inventory sync, page analyzer, database trace at 10:00: every 2 min")
+        );
+        assert_eq!(
+            told(60_000, 2.0).as_deref(),
+            Some("Clamp: no check runs closer than every 20 s")
+        );
+        assert_eq!(told(60_000, 30.0), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod explain;
 mod flip;
 mod frontier;
 mod invariants;
+mod metric;
 mod moment;
 mod outcomes;
 mod past;
@@ -32,9 +33,10 @@ pub use explain::{
 pub use flip::{Flip, FlipSearch, Question, Withdrawal, step};
 pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
+pub use metric::{Threshold, metric_words, thresholds};
 pub use moment::{
-    Cadence, Doing, Flow, Moment, Threshold, cadences, decisions, flows, latest, moment, opening,
-    severity, thresholds, tier_note,
+    Cadence, Doing, Flow, Moment, cadences, decisions, flows, latest, moment, opening, severity,
+    tier_note,
 };
 pub use outcomes::Outcomes;
 pub use past::Past;

@@ -206,41 +206,6 @@ pub fn cadences(trace: &Trace, endpoint: EndpointId) -> Vec<Cadence> {
     steps
 }
 
-/// A level of a metric at which a rule goes on.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Threshold {
-    /// The metric.
-    pub metric: usize,
-    /// The rule.
-    pub rule: usize,
-    /// The level, in the metric's unit.
-    pub value: f64,
-}
-
-/// All levels of metrics that rules compare observations with.
-#[must_use]
-pub fn thresholds(trace: &Trace) -> Vec<Threshold> {
-    let past = super::Past::at(trace, Instant::START);
-    let mut found: Vec<Threshold> = Vec::new();
-    for (rule, definition) in trace.scenario.rules.iter().enumerate() {
-        for reading in definition.on.readings(&past, Instant::START) {
-            let subject = reading
-                .subject
-                .and_then(|name| trace.scenario.plan_names.get(name.index()));
-            if let Some(crate::scenario::PlanName::Metric(metric)) = subject
-                && reading.right.is_finite()
-            {
-                found.push(Threshold {
-                    metric: *metric,
-                    rule,
-                    value: reading.right,
-                });
-            }
-        }
-    }
-    found
-}
-
 /// The moments at which something was decided and done: every start, each instant once.
 #[must_use]
 pub fn decisions(trace: &Trace) -> Vec<Instant> {

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{MouseEvent, PointerEvent};
 
-use super::dom::El;
+use super::dom::{El, px};
 use super::store::Store;
 use crate::draw::Viewport;
+use crate::rule::unbroken;
 use crate::time::{Instant, Span};
 
 /// From so far on a press is a drag, in CSS pixels.
@@ -76,6 +77,31 @@ pub fn plot_x(event: &MouseEvent, plots: &str) -> Option<f64> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
     let plot = target.closest(plots).ok().flatten()?;
     Some(f64::from(event.client_x()) - plot.get_bounding_client_rect().left())
+}
+
+/// Says what a pointer over a plot is on, by its place from the left and from the top: what is written there stands for
+/// more, if it says so.
+pub fn told(plot: El, words: impl Fn(f64, f64) -> String + 'static) -> El {
+    told_boxed(plot, Box::new(words))
+}
+
+#[inline(never)]
+fn told_boxed(plot: El, words: Box<dyn Fn(f64, f64) -> String>) -> El {
+    let node = plot.node().clone();
+    plot.on_pointer("pointermove", move |event| {
+        let rect = node.get_bounding_client_rect();
+        let x = f64::from(event.client_x()) - rect.left();
+        let y = f64::from(event.client_y()) - rect.top();
+        let on = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let whole = on.and_then(|on| on.get_attribute("data-whole"));
+        let told = whole.unwrap_or_else(|| unbroken(&words(x, y)));
+        let _ = node.set_attribute("data-tip", &told);
+        if let Some(node) = node.dyn_ref::<web_sys::HtmlElement>() {
+            let _ = node.style().set_property("--tip", &px(x));
+        }
+    })
 }
 
 fn scrub(store: Store, x: f64) {

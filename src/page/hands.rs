@@ -12,7 +12,7 @@ use crate::session::{Command, Tab, Wish};
 use crate::time::Instant;
 
 /// About how wide a letter of a flag is, and how much room a flag needs at least, in CSS pixels.
-const LETTER: f64 = 6.0;
+const LETTER: f64 = 5.7;
 const ROOM: f64 = 60.0;
 /// How far to the right of its mark a flag's words begin, in CSS pixels.
 pub const FLAG: f64 = 10.0;
@@ -33,7 +33,7 @@ impl Note {
             .class(class)
             .attr("x", &short(self.x))
             .attr("y", &short(self.y))
-            .child(svg("title").text(&self.title))
+            .attr("data-whole", &self.title)
             .text(&self.words)
     }
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::KeyboardEvent;
 
 use super::dom::{El, el, short, svg};
+use super::gestures::told as pointed_at;
 use super::hands::{FLAG, Note, flags, hands, noted};
 use super::panel::reveal;
 use super::run::Shown;
@@ -14,7 +15,6 @@ use super::timeline::pointer_x;
 use super::turns::Turns;
 use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
 use crate::insight::{Doing, explain, moment, run_reason};
-use crate::rule::unbroken;
 use crate::schedule::{EndpointId, RunId, Tier};
 use crate::time::{Instant, Span};
 
@@ -188,27 +188,15 @@ fn lane(store: Store, listed: RwSignal<Option<Shown>>, index: usize, row: &Row) 
         .on("pointerenter", move |_| point_at(store, endpoint))
         .on("pointerleave", move |_| point_at_nothing(store))
         .child(gutter(store, index, row))
-        .child(
+        .child(pointed_at(
             el("div")
                 .class("plot")
                 .on_pointer("click", move |event| {
                     choose(store, index, endpoint, pointer_x(event) - into_flag(event));
                 })
-                .on_pointer("pointermove", move |event| {
-                    let plot = event.current_target();
-                    if let Some(plot) =
-                        plot.and_then(|plot| plot.dyn_into::<web_sys::HtmlElement>().ok())
-                    {
-                        let x = pointer_x(event);
-                        let words = unbroken(&told(store, index, endpoint, x));
-                        let _ = plot.set_attribute("data-tip", &words);
-                        let _ = plot
-                            .style()
-                            .set_property("--tip", &format!("{}px", x as i32));
-                    }
-                })
                 .child(drawing(store, index, row)),
-        )
+            move |x, _| told(store, index, endpoint, x),
+        ))
         .child(
             el("ul")
                 .class("for-readers")

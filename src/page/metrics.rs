@@ -1,10 +1,12 @@
 //! The metrics of the world: what was true, what was observed, and the levels that rules use.
 
 use super::dom::{El, el, short, svg};
+use super::gestures::told;
 use super::hands::{Note, noted};
 use super::signals::Memo;
 use super::store::{Store, store};
 use crate::draw::{Ink, MetricSeries, metric_chart};
+use crate::insight::metric_words;
 use crate::rule::{Shown, shown_value};
 use crate::time::Span;
 
@@ -12,6 +14,8 @@ use crate::time::Span;
 const HEIGHT: f64 = 27.0;
 /// About how wide a letter of the words in a chart is.
 const LETTER: f64 = 5.2;
+/// So close to a level the pointer is on it, in CSS pixels.
+const CLOSE: f64 = 4.0;
 /// What a chart is drawn with, from the back.
 const INKS: [Ink; 3] = [Ink::Threshold, Ink::Truth, Ink::Observed];
 
@@ -49,11 +53,28 @@ fn row(store: Store, truth: Memo<Vec<f64>>, index: usize) -> El {
         .child(el("span").class("name").text(name))
         .child(el("span").class("value").live_text(value))
         .child(scale(store, index, shown));
-    el("div").class("row metric").child(gutter).child(
+    el("div").class("row metric").child(gutter).child(told(
         el("div")
             .class("plot scrub")
             .child(chart(store, index, name)),
-    )
+        move |x, y| pointed_at(store, index, x, y),
+    ))
+}
+
+/// What a pointer on a chart points at: the metric then, and a level if it is close to one.
+fn pointed_at(store: Store, index: usize, x: f64, y: f64) -> String {
+    let at = store.instant(x);
+    let Some((series, _)) = both(store, index) else {
+        return String::new();
+    };
+    let (low, high) = series.range;
+    let away = |level: f64| ((high - level) / (high - low) * HEIGHT - y).abs();
+    let levels = series.thresholds.iter().copied();
+    let near = levels.min_by(|a, b| away(*a).total_cmp(&away(*b)));
+    let near = near.filter(|level| away(*level) < CLOSE);
+    store
+        .run
+        .with_untracked(|run| metric_words(&run.trace, series.metric, at, near))
 }
 
 /// The smallest and the largest value that a chart shows, at its foot and at its top.

@@ -14,11 +14,19 @@ use crate::time::Span;
 
 /// For how long an arrow stays lit after a rule used it.
 const LIT: Span = Span::from_secs(15);
-/// Heights, in CSS pixels: a tier's heading, its nodes, the line below them, the space between tiers.
+/// Heights, in CSS pixels: a tier's heading, its nodes, room for the head of an arrow, the line below, the space between
+/// tiers.
 const HEADING: f64 = 24.0;
-const NODE: f64 = 50.0;
-const NOTE: f64 = 18.0;
-const SPACE: f64 = 6.0;
+const NODE: f64 = 48.0;
+const HEAD: f64 = 6.0;
+const NOTE: f64 = 16.0;
+const SPACE: f64 = 4.0;
+/// The height of a tier with all that belongs to it.
+const TIER: f64 = HEADING + NODE + HEAD + NOTE + SPACE;
+/// The share of the width that nodes have, in per mille: at their right is the way of arrows that pass tiers by.
+const NODES: f64 = 960.0;
+/// How round such an arrow's corners are: along, in per mille, and down, in CSS pixels.
+const CORNER: (f64, f64) = (14.0, 5.0);
 
 /// The endpoints of each tier, from the top.
 fn stacked(store: Store) -> Vec<(Tier, Vec<EndpointId>)> {
@@ -96,55 +104,130 @@ fn node(store: Store, id: EndpointId) -> El {
         .child(el("span").class("words").live_text(words))
 }
 
-/// Where a node is: its tier, and the middle of its top. Nodes of a tier share its width, so a place along it is a
-/// share of it, in per mille.
+/// Where a node is: its tier and that tier's place from the top, and where along it arrows leave and arrive. Nodes of a
+/// tier share its width, so a place along it is a share of it, in per mille.
 #[derive(Clone, Copy)]
 struct Place {
     id: EndpointId,
     tier: Tier,
-    x: f64,
-    top: f64,
+    row: usize,
+    leaves: f64,
+    arrives: f64,
+}
+
+impl Place {
+    fn top(&self) -> f64 {
+        self.row as f64 * TIER + HEADING
+    }
+
+    fn foot(&self) -> f64 {
+        self.top() + NODE
+    }
 }
 
 fn places(tiers: &[(Tier, Vec<EndpointId>)]) -> Vec<Place> {
     let row = |(row, (tier, endpoints)): (usize, &(Tier, Vec<EndpointId>))| {
-        let (tier, count) = (*tier, endpoints.len() as f64);
-        let top = row as f64 * (HEADING + NODE + NOTE + SPACE) + HEADING;
-        let each = endpoints.iter().enumerate().map(move |(index, id)| Place {
-            id: *id,
-            tier,
-            x: (index as f64 + 0.5) / count * 1_000.0,
-            top,
+        let (tier, count) = (*tier, endpoints.len());
+        let each = endpoints.iter().enumerate().map(move |(index, id)| {
+            let along = |share: f64| (index as f64 + share) / count as f64 * NODES;
+            // Between the words of the heading that stands above.
+            let leaves = match (index, count) {
+                (_, 1) => 0.5,
+                (0, _) => 0.85,
+                _ => 0.3,
+            };
+            Place {
+                id: *id,
+                tier,
+                row,
+                leaves: along(leaves),
+                arrives: along(0.5),
+            }
         });
         each.collect::<Vec<_>>()
     };
     tiers.iter().enumerate().flat_map(row).collect()
 }
 
-/// The arrow from one node to another, with the tier that it leads to.
-fn curve(places: &[Place], from: EndpointId, to: EndpointId) -> Option<(Tier, String)> {
-    let place = |id: EndpointId| places.iter().find(|place| place.id == id);
-    let (from, to) = (place(from)?, place(to)?);
-    // From the top of the lower node to the bottom of the upper one.
-    let (start, end) = if from.top > to.top {
-        (from.top, to.top + NODE)
+/// The arrow from one node to another.
+#[derive(PartialEq)]
+struct Arrow {
+    to: Tier,
+    line: String,
+    head: String,
+}
+
+impl Arrow {
+    fn between(places: &[Place], from: EndpointId, to: EndpointId) -> Option<Self> {
+        let place = |id: EndpointId| places.iter().find(|place| place.id == id);
+        let (from, to) = (place(from)?, place(to)?);
+        // From the top of the lower node to the foot of the upper one, or the other way.
+        let up = from.row > to.row;
+        let (start, end) = if up {
+            (from.top(), to.foot())
+        } else {
+            (from.foot(), to.top())
+        };
+        let mut line = format!("M{} {}", short(from.leaves), short(start));
+        if from.row.abs_diff(to.row) > 1 {
+            line += &around(from, to, up);
+        } else {
+            let middle = short((start + end) / 2.0);
+            line += &format!(
+                "C{} {middle} {} {middle} ",
+                short(from.leaves),
+                short(to.arrives)
+            );
+        }
+        line += &format!("{} {}", short(to.arrives), short(end));
+        let back = short(if up { end + HEAD } else { end - HEAD });
+        let [left, middle, right] = [to.arrives - 11.0, to.arrives, to.arrives + 11.0].map(short);
+        let end = short(end);
+        let head = format!("M{middle} {back}V{end}L{left} {back}H{right}L{middle} {end}");
+        Some(Self {
+            to: to.tier,
+            line,
+            head,
+        })
+    }
+}
+
+/// Past the tiers that lie between two nodes, at their right: between is nobody whom the arrow concerns.
+fn around(from: &Place, to: &Place, up: bool) -> String {
+    let (along, down) = CORNER;
+    // Where there is nothing but space: above a tier's heading.
+    let space = |row: usize| row as f64 * TIER - SPACE / 2.0;
+    let (first, last) = if up {
+        (space(from.row), space(to.row + 1))
     } else {
-        (from.top + NODE, to.top)
+        (space(from.row + 1), space(to.row))
     };
-    let middle = (start + end) / 2.0;
-    let tier = to.tier;
-    let [from, start, middle, to, end] = [from.x, start, middle, to.x, end].map(short);
-    Some((
-        tier,
-        format!("M{from} {start}C{from} {middle} {to} {middle} {to} {end}"),
-    ))
+    let down = if up { -down } else { down };
+    // Those that lead to different tiers pass side by side.
+    let side = NODES + 14.0 + 9.0 * to.row as f64;
+    let (leaves, arrives) = (from.leaves, to.arrives);
+    let turn = |x: f64, y: f64, (to_x, to_y): (f64, f64)| {
+        format!("Q{} {} {} {}", short(x), short(y), short(to_x), short(to_y))
+    };
+    [
+        format!("V{}", short(first - down)),
+        turn(leaves, first, (leaves + along, first)),
+        format!("H{}", short(side - along)),
+        turn(side, first, (side, first + down)),
+        format!("V{}", short(last - down)),
+        turn(side, last, (side - along, last)),
+        format!("H{}", short(arrives + along)),
+        turn(arrives, last, (arrives, last + down)),
+        "L".to_owned(),
+    ]
+    .concat()
 }
 
 /// Who asked whom: all that ever happened in the run, faint; what happened just now, lit.
 fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
-    let height = tiers.len() as f64 * (HEADING + NODE + NOTE + SPACE);
+    let height = tiers.len() as f64 * TIER;
     let places = StoredValue::new(places(tiers));
-    let curve = move |from, to| places.with_value(|places| curve(places, from, to));
+    let arrow = move |from, to| places.with_value(|places| Arrow::between(places, from, to));
     let all = Memo::new(move |_| store.run.with(|run| flows(&run.trace)));
     let faint = move || {
         all.with(|all| {
@@ -155,8 +238,8 @@ fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
             pairs.dedup();
             pairs
                 .into_iter()
-                .filter_map(|(from, to)| curve(from, to))
-                .map(|(_, d)| d)
+                .filter_map(|(from, to)| arrow(from, to))
+                .map(|arrow| arrow.line)
                 .collect()
         })
     };
@@ -166,7 +249,7 @@ fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
             let now = all
                 .iter()
                 .filter(|flow| flow.at <= at && at - flow.at < LIT);
-            now.filter_map(|flow| curve(flow.from, flow.to))
+            now.filter_map(|flow| arrow(flow.from, flow.to))
                 .collect::<Vec<_>>()
         })
     });
@@ -175,8 +258,8 @@ fn arrows(store: Store, tiers: &[(Tier, Vec<EndpointId>)]) -> El {
         let towards = move || {
             lit.with(|lit| {
                 lit.iter()
-                    .filter(|(known, _)| *known == tier)
-                    .map(|(_, d)| d.as_str())
+                    .filter(|arrow| arrow.to == tier)
+                    .flat_map(|arrow| [arrow.line.as_str(), arrow.head.as_str()])
                     .collect()
             })
         };

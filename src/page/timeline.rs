@@ -6,10 +6,11 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, MouseEvent, WheelEvent};
 
 use super::dom::{El, button, el, focus, px, short, svg};
-use super::gestures::{gestures, plot_x};
+use super::gestures::{gestures, plot_x, told};
 use super::hands::{Note, noted};
 use super::lanes::lanes;
 use super::metrics::metrics;
+use super::run::Shown;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::draw::{Ink, LineName, Viewport, cadence_chart, ticks};
@@ -288,10 +289,14 @@ fn cadence(store: Store) -> El {
         )
         .children(lines)
         .child(ends(store));
-    el("div")
-        .class("row cadence")
-        .child(gutter)
-        .child(el("div").class("plot scrub").child(chart))
+    el("div").class("row cadence").child(gutter).child(told(
+        el("div").class("plot scrub").child(chart),
+        move |x, y| {
+            let (scenario, at) = (store.scenario(), store.instant(x));
+            let told = |run: &Shown| run.cadence.told(&scenario, at, y, CADENCE);
+            store.run.with_untracked(told).unwrap_or_default()
+        },
+    ))
 }
 
 /// What the cadence chart's height stands for.
