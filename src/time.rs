@@ -116,11 +116,16 @@ impl Add for Span {
 }
 
 impl fmt::Display for Instant {
-    /// Minutes and seconds (`12:40`), with milliseconds only where there are any (`12:40.250`).
+    /// Minutes and seconds (`12:40`), before them hours where there are any (`2:08:20`), after them milliseconds where
+    /// there are any (`12:40.250`).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let ms = self.0.unsigned_abs();
-        write!(f, "{sign}{}:{:02}", ms / 60_000, ms / 1_000 % 60)?;
+        let (hours, minutes, seconds) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1_000 % 60);
+        match hours {
+            0 => write!(f, "{sign}{minutes}:{seconds:02}")?,
+            _ => write!(f, "{sign}{hours}:{minutes:02}:{seconds:02}")?,
+        }
         match ms % 1_000 {
             0 => Ok(()),
             rest => write!(f, ".{rest:03}"),
@@ -218,10 +223,19 @@ fn scaled(number: &str, unit: i64) -> Option<i64> {
     Some(total)
 }
 
-/// Reads an instant as minutes and seconds: `12:40`, `12:40.250`.
+/// Reads an instant as minutes and seconds, with or without hours: `12:40`, `12:40.250`, `2:08:20`, `128:20`.
 #[must_use]
 pub fn parse_instant(text: &str) -> Option<Instant> {
-    let (minutes, seconds) = text.trim().split_once(':')?;
+    let (minutes, seconds) = text.trim().rsplit_once(':')?;
+    if let Some((hours, minutes)) = minutes.split_once(':') {
+        let rest = parse_instant(&format!("{minutes}:{seconds}"))?;
+        let digits = hours.bytes().all(|b| b.is_ascii_digit()) && minutes.len() == 2;
+        let hours = hours
+            .parse::<i64>()
+            .ok()
+            .filter(|_| digits && rest.0 < 3_600_000)?;
+        return Some(Instant(hours.checked_mul(3_600_000)?.checked_add(rest.0)?));
+    }
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let (whole, _) = seconds.split_once('.').unwrap_or((seconds, ""));
     if !all_digits(minutes) || whole.len() != 2 || !all_digits(whole) {
@@ -275,12 +289,29 @@ mod tests {
             ("0:00", 0),
             ("5:05", 305_000),
             ("12:40.250", 760_250),
-            ("120:00", 7_200_000),
+            ("2:08:20", 7_700_000),
+            ("59:59.999", 3_599_999),
+            ("1:00:00", 3_600_000),
         ] {
             assert_eq!(parse_instant(text), Some(Instant(ms)), "{text}");
             assert_eq!(Instant(ms).to_string(), text);
         }
-        for text in ["5", "5:5", "5:60", "-1:00", ":30", "5:000", "a:00"] {
+        assert_eq!(parse_instant("128:20"), Some(Instant(7_700_000)));
+        for text in [
+            "5",
+            "5:5",
+            "5:60",
+            "-1:00",
+            ":30",
+            "5:000",
+            "a:00",
+            "1:60:00",
+            "1:5:00",
+            ":05:00",
+            "1:2:03:04",
+            "-1:05:00",
+            "1:100:00",
+        ] {
             assert_eq!(parse_instant(text), None, "{text}");
         }
     }

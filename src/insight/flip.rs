@@ -69,6 +69,16 @@ impl Question {
             .map(|(_, run)| run.start)
             .find(|start| *start >= self.from && *start < self.to)
     }
+
+    /// What runs instead in a run in which it does not any more: the start closest to the stretch, if there is one.
+    #[must_use]
+    pub fn instead(&self, trace: &Trace) -> Option<Instant> {
+        if !self.ran || self.answer(trace).is_some() {
+            return None;
+        }
+        let starts = trace.runs_of(self.endpoint).map(|(_, run)| run.start);
+        starts.min_by_key(|start| (*start - self.from).ms().abs())
+    }
 }
 
 /// A change of one parameter that flips the outcome.
@@ -82,6 +92,8 @@ pub struct Flip {
     pub nearer: f64,
     /// When it runs then, if it does.
     pub at: Option<Instant>,
+    /// Which run is the closest then, if the one that was asked about is no more.
+    pub instead: Option<Instant>,
     /// How far the value is from the present one, as a share of the parameter's range.
     pub share: f64,
 }
@@ -93,6 +105,8 @@ pub struct Withdrawal {
     pub call: usize,
     /// When it runs then, if it does.
     pub at: Option<Instant>,
+    /// Which run is the closest then, if the one that was asked about is no more.
+    pub instead: Option<Instant>,
 }
 
 /// The step in which a parameter's values are tried: a round number of its own unit, about a thousandth of its range.
@@ -138,8 +152,8 @@ pub struct FlipSearch {
     total: usize,
     now: Option<(usize, Stage)>,
     found: Vec<Flip>,
-    /// The answer of the last try that flipped.
-    flipped: Option<Instant>,
+    /// The answer of the last try that flipped, and what runs instead.
+    flipped: (Option<Instant>, Option<Instant>),
     simulations: usize,
 }
 
@@ -166,7 +180,7 @@ impl FlipSearch {
             waiting,
             now: None,
             found: Vec::new(),
-            flipped: None,
+            flipped: (None, None),
             simulations: 0,
             scenario,
         }
@@ -212,8 +226,8 @@ impl FlipSearch {
             let mut others = self.interventions.clone();
             others.remove(call);
             if self.outcome_flips(&self.parameters.clone(), others) {
-                let at = self.flipped;
-                self.withdrawals.insert(0, Withdrawal { call, at });
+                let (at, instead) = self.flipped;
+                self.withdrawals.insert(0, Withdrawal { call, at, instead });
             }
             return true;
         }
@@ -294,7 +308,8 @@ impl FlipSearch {
             value,
             nearer,
             // What is kept is what flipped last.
-            at: self.flipped,
+            at: self.flipped.0,
+            instead: self.flipped.1,
             share: distance / (parameter.to - parameter.from),
         });
         None
@@ -332,7 +347,7 @@ impl FlipSearch {
         let answer = self.question.answer(&trace);
         let flips = answer.is_some() != self.question.ran;
         if flips {
-            self.flipped = answer;
+            self.flipped = (answer, self.question.instead(&trace));
         }
         flips
     }
@@ -390,6 +405,21 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_instead_is_the_closest_run() {
+        let (scenario, trace) = sale();
+        let search = searched(&trace, "traffic_monitor", 545_000 - 5_000);
+        let found = search.found();
+        // Before the surge it runs every 5 min: a little closer, it misses the surge, and looks when that is old.
+        let every = scenario
+            .parameter("traffic_monitor.every")
+            .expect("it is a parameter");
+        let moved = found.iter().find(|flip| flip.parameter == every);
+        let moved = moved.map(|flip| (flip.value, flip.at, flip.instead));
+        let closest = Some(Instant::from_ms(580_000));
+        assert_eq!(moved, Some((290_000.0, None, closest)));
+    }
+
+    #[test]
     fn support_would_not_have_been_told_had_the_workers_come_sooner() {
         let (scenario, trace) = sale();
         let delay = scenario
@@ -433,7 +463,11 @@ mod tests {
         let question = Question::about(&trace, traffic, run.start);
         let mut search = FlipSearch::new(&trace, &calls, question);
         while search.advance() {}
-        let withdrawal = Withdrawal { call: 1, at: None };
+        let withdrawal = Withdrawal {
+            call: 1,
+            at: None,
+            instead: Some(Instant::START),
+        };
         assert_eq!(search.withdrawals(), [withdrawal]);
         assert_eq!(search.progress().0, search.progress().1);
     }

@@ -43,4 +43,4 @@ pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
 pub use story::{ChapterTold, SentenceTold, answered, chapters};
 pub use summary::{Piece, plain, summary};
-pub use surprise::{Surprise, surprise};
+pub use surprise::{Surprise, blinder, surprise};

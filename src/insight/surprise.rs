@@ -6,6 +6,7 @@ use super::moment::severity;
 use crate::scenario::{Purpose, Scenario};
 use crate::schedule::Tier;
 use crate::sim::{Engine, Intervention, SimulationError, Trace};
+use crate::time::Span;
 
 /// By how much traffic is raised.
 const MORE: f64 = 1.1;
@@ -45,6 +46,26 @@ pub fn surprise(
     Ok(Some(Surprise {
         text: text(scenario, trace, &more),
     }))
+}
+
+/// Says so if the one of two runs that ends better, with a less severe alert, is blind for longer. Each is a name, the
+/// run, and for how long it is blind.
+#[must_use]
+pub fn blinder(one: (&str, &Trace, Span), other: (&str, &Trace, Span)) -> Option<String> {
+    let (better, worse) = if severity(one.1) < severity(other.1) {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let surprises = severity(better.1) < severity(worse.1) && better.2 > worse.2;
+    surprises.then(|| {
+        format!(
+            "Oddly, {} is blind for longer, and yet {} need not be told: blind time counts every problem alike, whether or not \
+             it leads to anything.",
+            better.0,
+            alert(&worse.1.scenario, severity(worse.1))
+        )
+    })
 }
 
 fn text(scenario: &Arc<Scenario>, trace: &Trace, more: &Trace) -> String {
@@ -95,6 +116,19 @@ mod tests {
                  comes at 9:40 instead of 13:20."
             )
         );
+    }
+
+    #[test]
+    fn a_run_that_is_blinder_and_ends_better_is_told() {
+        let (told, quiet) = (run(&[]), run(&[("traffic", "1.1")]));
+        let [short, long] = [Span::from_mins(1), Span::from_mins(2)];
+        let found = "Oddly, B is blind for longer, and yet customer support need not be told: blind time counts every problem alike, \
+                     whether or not it leads to anything.";
+        let this = ("this run", &told, short);
+        assert_eq!(blinder(this, ("B", &quiet, long)).as_deref(), Some(found));
+        assert_eq!(blinder(("B", &quiet, long), this).as_deref(), Some(found));
+        assert_eq!(blinder(this, ("B", &quiet, short)), None);
+        assert_eq!(blinder(this, ("B", &told, long)), None);
     }
 
     #[test]

@@ -8,7 +8,9 @@ use super::run::Shown as ShownRun;
 use super::signals::{RwSignal, effect};
 use super::store::{Store, store};
 use super::turns::Turns;
-use crate::insight::{Frontier, OverStarts, Point, PolicyResult, compare_policy, surprise};
+use crate::insight::{
+    Frontier, OverStarts, Point, PolicyResult, blinder, compare_policy, surprise,
+};
 use crate::rule::{Shown, shown_value, unbroken};
 use crate::scenario::Scenario;
 use crate::session::{Command, Rival};
@@ -325,8 +327,13 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
             ),
             _ => String::new(),
         };
+        let odd = beside.run.as_ref().and_then(|there| {
+            let there = (beside.name.as_str(), &there.trace, other.blind);
+            blinder(("this run", &run.trace, own.blind), there)
+        });
         vec![
             el("p").class("verdict-line").text(&unbroken(&verdict)),
+            el("p").text(&odd.unwrap_or_default()),
             el("p").class("second").text(&unbroken(&luck)),
             legend(),
             table("Both runs", &head, rows).class("scoreboard"),

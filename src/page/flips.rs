@@ -136,7 +136,8 @@ fn shown(store: Store, question: Question) {
 }
 
 /// A call by hand that is behind it, and the way to take it back.
-fn call_line(store: Store, question: Question, Withdrawal { call: index, at }: Withdrawal) -> El {
+fn call_line(store: Store, question: Question, withdrawal: Withdrawal) -> El {
+    let index = withdrawal.call;
     let call = store
         .setup
         .with_untracked(|setup| setup.calls.get(index).cloned());
@@ -154,7 +155,13 @@ fn call_line(store: Store, question: Question, Withdrawal { call: index, at }: W
         focus(".why");
     });
     el("li")
-        .child(el("span").text(&words).child(then(at)))
+        .child(
+            el("span").text(&words).child(
+                el("span")
+                    .class("second")
+                    .text(&then(withdrawal.at, withdrawal.instead)),
+            ),
+        )
         .child(
             try_it
                 .attr("aria-label", &format!("Try {words}"))
@@ -162,10 +169,14 @@ fn call_line(store: Store, question: Question, Withdrawal { call: index, at }: W
         )
 }
 
-/// When it runs then.
-fn then(at: Option<Instant>) -> El {
-    let words = at.map_or(String::new(), |at| format!("; then at {at}"));
-    el("span").class("second").text(&unbroken(&words))
+/// When it runs then, or what does instead.
+fn then(at: Option<Instant>, instead: Option<Instant>) -> String {
+    let words = match (at, instead) {
+        (Some(at), _) => format!("; then at {at}"),
+        (_, Some(other)) => format!("; the closest is then at {other}"),
+        _ => String::new(),
+    };
+    unbroken(&words)
 }
 
 fn line(store: Store, question: Question, flip: &Flip) -> El {
@@ -198,10 +209,10 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
                 .text(&format!("{} ", label(&scenario, parameter)))
                 .child(el("b").text(&unbroken(&parameter.written(value))))
                 .child(el("span").class("second").text(&unbroken(&format!(
-                            " instead of {}{}",
-                            parameter.written(now),
-                            flip.at.map_or(String::new(), |at| format!("; then at {at}"))
-                        )))),
+                    " instead of {}{}",
+                    parameter.written(now),
+                    then(flip.at, flip.instead)
+                )))),
         )
         .child(
             try_it

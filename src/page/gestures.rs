@@ -1,4 +1,5 @@
-//! What pointers do to the figure: one drags the cursor over the charts or the view over the lanes, two pinch.
+//! What pointers do to the figure: one drags the cursor over the charts, or the view over the lanes where not all is
+//! in view, two pinch.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -72,11 +73,14 @@ pub fn gestures(store: Store, figure: El) -> El {
         .on_pointer("pointerleave", lift)
 }
 
-/// How far from the left of the plot that an event happened in, if it happened in one of this kind.
-pub fn plot_x(event: &MouseEvent, plots: &str) -> Option<f64> {
+/// How far from the left of the plot in whose row an event happened, and whether one drags the cursor there. Left of it,
+/// beside the names, is less than nothing; where names stand above plots, they are part of the row.
+pub fn plot_x(event: &MouseEvent) -> Option<(f64, bool)> {
     let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    let plot = target.closest(plots).ok().flatten()?;
-    Some(f64::from(event.client_x()) - plot.get_bounding_client_rect().left())
+    let row = target.closest(".row").ok().flatten()?;
+    let plot = row.query_selector(".plot").ok().flatten()?;
+    let x = f64::from(event.client_x()) - plot.get_bounding_client_rect().left();
+    Some((x, plot.class_list().contains("scrub")))
 }
 
 /// Says what a pointer over a plot is on, by its place from the left and from the top: what is written there stands for
@@ -109,7 +113,7 @@ fn scrub(store: Store, x: f64) {
 }
 
 fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
-    let Some(x) = plot_x(event, ".plot") else {
+    let Some((x, scrubs)) = plot_x(event).filter(|(x, _)| *x >= 0.0) else {
         return;
     };
     if event.pointer_type() == "mouse" {
@@ -125,7 +129,7 @@ fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
             view,
         },
         [_] if event.button() != 0 => Gesture::None,
-        [_] if plot_x(event, ".plot.scrub").is_some() => {
+        [_] if scrubs => {
             let moved = event.pointer_type() == "mouse";
             if moved {
                 scrub(store, x);
@@ -138,7 +142,7 @@ fn press(store: Store, hold: &mut Hold, event: &PointerEvent) {
 }
 
 fn drag(store: Store, hold: &mut Hold, event: &PointerEvent) {
-    let (Some(x), true) = (plot_x(event, ".plot"), event.buttons() & 1 == 1) else {
+    let (Some((x, _)), true) = (plot_x(event), event.buttons() & 1 == 1) else {
         return;
     };
     if let Some(place) = hold
@@ -157,6 +161,10 @@ fn drag(store: Store, hold: &mut Hold, event: &PointerEvent) {
         }
         (Gesture::Pan { x: from, view }, _) if (x - from).abs() > DRAG => {
             store.dragged.set_value(true);
+            // Where all is in view, there is only the cursor to move.
+            if view == Viewport::fit(end) {
+                return scrub(store, x);
+            }
             let by = (from - x) / width * view.length().ms() as f64;
             store.look(view.panned(Span::from_ms(by as i64), end));
         }

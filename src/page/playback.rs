@@ -105,8 +105,13 @@ fn play(store: Store) -> El {
         (if playing { pause } else { play }).to_owned()
     };
     let picture = move || either("M4.5 3.5h2.6v9H4.5zM8.9 3.5h2.6v9H8.9z", "M5.5 3v10l7.5-5z");
+    let anew = Memo::new(move |_| store.begins_anew());
+    let title = move || match anew.get() {
+        true => either("Pause (Space)", "Play from the start (Space)"),
+        false => either("Pause (Space)", "Play on (Space)"),
+    };
     button("play", toggle)
-        .attr("title", "Play or pause (Space)")
+        .live_attr("title", title)
         .live_attr("aria-label", move || either("Pause", "Play"))
         .child(icon(&[]).child(svg("path").live_attr("d", picture)))
 }
@@ -262,6 +267,7 @@ fn speed(store: Store) -> El {
         });
     el("label")
         .class("speed")
+        .attr("title", "So many seconds of the run in each second")
         .child(el("span").class("second").text("Speed"))
         .child(slider)
         // The slider says it.
@@ -307,6 +313,7 @@ fn scrubber(store: Store) -> El {
         .class("scrubber")
         .attr("tabindex", "0")
         .attr("role", "slider")
+        .attr("title", "The whole run: drag to move the cursor")
         .attr("aria-label", "Cursor")
         .attr(
             "aria-description",

@@ -3,15 +3,17 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, fold, table as grid};
+use super::dom::{El, button, el, focus, fold, table as grid};
+use super::panel::reveal_part;
 use super::signals::RwSignal;
 use super::store::{Store, store};
 use crate::export::{Table, tables};
+use crate::session::Command;
 
 /// How many tables there are.
 const TABLES: usize = 6;
 /// Which of the two times of everything the tables tell.
-const TRUE: &str = "Minutes show what was true then; checks see it later.";
+const TRUE: &str = "Minutes show what was true then; checks see it later. ";
 /// For how long a button says that something was copied, in milliseconds.
 const SAID: u32 = 2_000;
 
@@ -22,13 +24,27 @@ pub fn report() -> El {
     el("div")
         .class("report")
         .child(el("h2").class("panel-title").text("Report"))
-        .child(el("p").class("second").text(TRUE))
+        .child(
+            el("p")
+                .class("second")
+                .text(TRUE)
+                .child(button("link", move || back(store)).text("Back to the figure")),
+        )
         .child(el("div").live(move || {
             let tables = store.run.with(|run| tables(&run.trace));
             let each = tables.into_iter().zip(open);
             each.map(|(table, open)| folded(store, table, open))
                 .collect()
         }))
+}
+
+/// Leads back to where the tables were asked for.
+fn back(store: Store) {
+    if let Some(tab) = store.came_from.get_value() {
+        store.dispatch(&Command::Open { tab });
+    }
+    reveal_part(store, ".timeline");
+    focus(".lanes");
 }
 
 fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {

@@ -64,6 +64,8 @@ pub struct Store {
     pub selection: Memo<Option<Selection>>,
     /// What the panel shows.
     pub tab: Memo<Tab>,
+    /// What the panel showed before the figure's tables were asked for.
+    pub came_from: StoredValue<Option<Tab>>,
     /// Whether the cursor moves by itself.
     pub playing: Memo<bool>,
     /// How fast.
@@ -143,6 +145,7 @@ impl Store {
             }),
             selection: Memo::new(move |_| session.with(|session| session.view.selection)),
             tab: Memo::new(move |_| session.with(|session| session.view.tab)),
+            came_from: StoredValue::new(None),
             playing: Memo::new(move |_| session.with(|session| session.playing)),
             speed: Memo::new(move |_| session.with(|session| session.speed)),
             looped: Memo::new(move |_| session.with(|session| session.looped)),
@@ -191,6 +194,11 @@ impl Store {
     pub fn is_reset(self) -> bool {
         self.session
             .with(|session| session.is_reset(&self.scenario()))
+    }
+
+    /// Whether to play is to begin at the start.
+    pub fn begins_anew(self) -> bool {
+        self.session.with(Session::begins_anew)
     }
 
     /// Whether what happened last is that a change was taken back.

@@ -54,7 +54,7 @@ pub fn summary() -> [El; 3] {
         .live_flag("hidden", move || rival().is_empty())
         .text(" Dashed, and at the foot of the lanes: ")
         .child(el("b").live_text(rival))
-        .text(". ")
+        .text("; the charts’ scales hold both. ")
         .child(
             button("link", move || {
                 let rival = Rival::Nobody;

@@ -64,9 +64,9 @@ fn turn(store: Store, event: &WheelEvent) {
     let sideways = event.delta_x().abs() > event.delta_y().abs();
     if event.ctrl_key() {
         event.prevent_default();
-        let around = plot_x(event, ".plot").map_or_else(
+        let around = plot_x(event).filter(|(x, _)| *x >= 0.0).map_or_else(
             || store.cursor.get_untracked(),
-            |x| store.scale().instant_clamped(x),
+            |(x, _)| store.scale().instant_clamped(x),
         );
         store.zoom(around, (event.delta_y() * 0.004).clamp(-1.0, 1.0).exp());
     } else if sideways || event.shift_key() {
@@ -122,6 +122,7 @@ fn views(store: Store) -> El {
 
 /// Leads to the table that holds what the figure shows, among the others.
 pub fn tables(store: Store) {
+    store.came_from.set_value(Some(store.tab.get_untracked()));
     store.dispatch(&Command::Open { tab: Tab::Claims });
     // They are there by then.
     request_animation_frame(|| {
@@ -223,10 +224,11 @@ fn ruler(store: Store, plot: El) -> El {
         let scale = store.scale();
         let (at, step) = ticks(&scale, 52.0);
         let label = |at: Instant| {
-            let text = if step.ms() >= 60_000 {
-                format!("{}′", at.minute())
-            } else {
-                at.to_string()
+            let text = match (at.minute() / 60, at.minute() % 60) {
+                _ if step.ms() < 60_000 => at.to_string(),
+                (0, minute) => format!("{minute}′"),
+                (hour, 0) => format!("{hour} h"),
+                (hour, minute) => format!("{hour} h {minute}′"),
             };
             let x = scale.x(at);
             let last = x > scale.width - 8.0;

@@ -304,6 +304,13 @@ impl Session {
         self.fresh = false;
     }
 
+    /// Whether to play is to begin at the start: at the end there is nothing left to play, and where nobody has looked
+    /// for a moment yet, the story begins at its beginning.
+    #[must_use]
+    pub fn begins_anew(&self) -> bool {
+        self.fresh || self.view.cursor >= self.end
+    }
+
     /// Whether there is something to undo.
     #[must_use]
     pub fn can_undo(&self) -> bool {
@@ -392,9 +399,7 @@ impl Session {
             Command::Play { playing } => {
                 // Nothing plays with a cursor that stays where it is.
                 self.locked &= !playing;
-                // At the end there is nothing left to play, and where nobody has looked for a moment yet, the story
-                // begins at its beginning.
-                if playing && (self.fresh || self.view.cursor >= self.end) {
+                if playing && self.begins_anew() {
                     self.view.cursor = Instant::START;
                 }
                 self.fresh = false;
