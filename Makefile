@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench soak looks lighthouse build package fmt lint docs guide clean
+.PHONY: help serve dev test bench soak looks lighthouse perfetto build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ looks: ## take the pictures anew that the page's looks are compared with
 
 lighthouse: build ## have Lighthouse judge the release page as a phone loads it
 	@$(TOOLS) scripts/lighthouse
+
+perfetto: ## open an exported trace in Perfetto itself, and print what it makes of it
+	@$(TOOLS) scripts/perfetto
 
 build: ## build the release page into dist/ and print what it weighs
 	@$(TOOLS) scripts/build-page
