@@ -21,6 +21,25 @@ test('a baseline is due at its start and then every interval from the last start
   assert.deepEqual(scheduler.nextDue(), { endpoint: 'monitor', atMs: 5 * MIN });
 });
 
+test('a scheduler that was freed says so, and others go on', () => {
+  const [freed, other] = [monitor(), monitor()];
+  freed.free();
+  for (const call of [
+    () => freed.nextDue(),
+    () => freed.decision('monitor'),
+    () => freed.started('monitor', 0),
+    () => freed.finished('monitor', 0, { ok: true }),
+    () => freed.clearHints('monitor', 0),
+    () => freed.proposeInterval('monitor', { everyMs: MIN, ttlMs: MIN }, 0),
+  ]) {
+    const error = thrown(call);
+    assert.ok(error instanceof Error);
+    assert.equal(error.code, 'freed');
+    assert.match(error.message, /make a new one/);
+  }
+  assert.deepEqual(other.nextDue(), { endpoint: 'monitor', atMs: 0 });
+});
+
 test('a decision has every field, null where there is nothing', () => {
   const decision = monitor().decision('monitor');
   assert.deepEqual(decision, {

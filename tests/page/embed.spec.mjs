@@ -401,3 +401,31 @@ test('the frame hears nobody else, and from a named origin only that one', async
   // What it says goes to that origin alone, so that this page hears nothing.
   expect(await page.evaluate(() => window.heard)).toEqual([]);
 });
+
+test('the package runs in a module worker of a browser, and comes to the same run', async ({ page, baseURL }) => {
+  await page.route('**/worker.mjs', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      headers: { 'Content-Security-Policy': POLICY },
+      body: `import init, { simulate } from '/embed/accelerando.js';
+        addEventListener('message', async ({ data }) => {
+          await init();
+          postMessage(simulate(data));
+        });`,
+    }),
+  );
+  const complaints = await host(page, '<p>One that works in the background.</p>');
+  const scenario = await (await page.request.get(new URL('scenarios/flash-sale.toml', baseURL).href)).text();
+  const told = await page.evaluate(
+    (scenario) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker('/worker.mjs', { type: 'module' });
+        worker.addEventListener('message', ({ data }) => resolve(data));
+        worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+        worker.postMessage(scenario);
+      }),
+    scenario,
+  );
+  expect(told).toEqual(run);
+  expect(complaints).toEqual([]);
+});
