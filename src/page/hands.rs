@@ -131,6 +131,8 @@ pub fn hands(store: Store, endpoint: EndpointId) -> Vec<El> {
             }
             let words = matches!(call.wish, Wish::Pause { .. }).then(|| {
                 let words = svg("text").class("flag").attr("y", "10");
+                // What lies under them is the stretch that the pause empties.
+                let words = words.attr("pointer-events", "none");
                 words.attr("x", &short(x + 9.0)).text("paused by hand")
             });
             let moved = StoredValue::new(None::<Instant>);

@@ -14,5 +14,4 @@ export const LEFT_OUT = [
   ['light and dark are chosen, kept', 'the system’s colours cannot be set by the protocol'],
   ['follows the scheme of the page', 'the system’s colours cannot be set by the protocol'],
   ['saves the run as files', 'downloads are not told of by the protocol'],
-  ['learns that a call of their own is behind it', 'fails there for a reason that is not understood yet'],
 ];
