@@ -2,6 +2,7 @@
 
 mod claims;
 mod endpoints;
+mod malformed;
 mod rules;
 mod story;
 mod world;
@@ -54,12 +55,7 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, Faults> {
     }
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let fault = |error: &toml::de::Error| {
-            let place = error
-                .span()
-                .map_or(Place::default(), |span| Place::new(span.start, span.end));
-            Fault::new("not_toml", error.message().to_owned(), place)
-        };
+        let fault = |error| malformed::fault(text, error);
         return Err(errors.iter().map(fault).collect());
     }
     let mut faults = Vec::new();
