@@ -89,7 +89,7 @@ function editor(text, title, reader, run) {
   return made(
     'section', { 'aria-label': 'Text' },
     made('div', {}, head),
-    made('p', {}, 'Endpoints, rules, phases and claims are written in TOML. What you change stays in this tab until you run it; a link then carries it whole.'),
+    made('p', {}, 'Endpoints, rules, phases and claims are written in TOML, conditions and formulas in ', made('a', { href: 'language.md', target: '_blank' }, 'a small language'), '. What you change stays in this tab until you run it; a link then carries it whole.'),
     area, told, list,
     made('div', { class: 'row-of-buttons' }, go, button('Open a file…', () => file.click()), button('Save as a file', () => saveScenario(area.value)), back, file),
   );

@@ -139,7 +139,7 @@ function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) 
   const [alive, shown] = live();
   dialog('Share what you see',
     way('Link', 'link', address, 2, `It opens this page as it stands, runs it again, and says whether it comes to the same.${own ? ' Your scenario is in it.' : ''}`),
-    way('Element for your own page', 'element', element, 3, `A live view, of one script that you may as well copy from the folder embed/.${beside && `${beside}beside your page.`}${left}`, alive),
+    way('Element for your own page', 'element', element, 3, `A live view, of one script. To have it on a host of your own, copy it together with accelerando.js and accelerando_bg.wasm, which lie beside it.${beside && `${beside}beside your page.`}${left}`, alive),
     way('Frame', 'frame', iframe, 3, `For pages that take no scripts of others. The host of this page must serve it to any origin.${beside && `${beside}beside this page.`}`, shown),
     way('Picture with a link, in Markdown', 'Markdown', markdown, 3, 'Save the picture (below, as SVG) beside your text; it follows light and dark.', preview('picture', picture())),
     files(exportAs, own && scenario),

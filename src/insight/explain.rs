@@ -261,9 +261,22 @@ fn needed(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String {
     let longer = if stands(reading) { " for longer" } else { "" };
     let was = match reading.left.is_nan() {
         true => unknown(written).to_owned(),
-        false => format!("it was {}", value(reading.left)),
+        false => match last_seen(trace, reading, past) {
+            // What was true may have been another by then.
+            Some(at) => format!("seen at {at}: {}", value(reading.left)),
+            None => format!("it was {}", value(reading.left)),
+        },
     };
     format!("{side} {by}{}{longer} ({was})", value(reading.right))
+}
+
+/// When the metric that a reading is about was seen last, if it is about one.
+fn last_seen(trace: &Trace, reading: &Reading, past: &Past<'_>) -> Option<Instant> {
+    let name = trace.scenario.plan_names.get(reading.subject?.index())?;
+    let PlanName::Metric(metric) = name else {
+        return None;
+    };
+    trace.observed(*metric, past.instant()).map(|seen| seen.at)
 }
 
 /// Whether a comparison or truth is as it must be.

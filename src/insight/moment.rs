@@ -261,15 +261,9 @@ pub struct Flow {
     pub to: EndpointId,
 }
 
-/// Everything that rules asked of endpoints in other tiers, in order of time.
+/// Everything that rules asked of others than the endpoint that looked, in order of time.
 #[must_use]
 pub fn flows(trace: &Trace) -> Vec<Flow> {
-    let tier = |id: EndpointId| {
-        trace
-            .endpoints
-            .get(id.index())
-            .map(|endpoint| endpoint.tier)
-    };
     let calls = trace.log.all_calls();
     calls
         .filter(|(_, call)| call.refused.is_none())
@@ -282,7 +276,7 @@ pub fn flows(trace: &Trace) -> Vec<Flow> {
             }),
             _ => None,
         })
-        .filter(|flow| tier(flow.from) != tier(flow.to))
+        .filter(|flow| flow.from != flow.to)
         .collect()
 }
 

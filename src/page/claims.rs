@@ -98,7 +98,7 @@ pub fn claims() -> Vec<El> {
         };
         el("p")
             .class("told")
-            .text("Where the story is told elsewhere, it has one more number, which its own schedule cannot give: ")
+            .text("The story as it was first told has one more number. Its own schedule cannot give it, so it is no claim here: ")
             .child(el("b").text(&told.runs))
             .text(" runs in all; this run has ")
             .child(el("b").live_text(runs))
@@ -107,7 +107,7 @@ pub fn claims() -> Vec<El> {
     });
     let title = |words: &str| el("h2").class("panel-title").text(words);
     [
-        title("What the story claims"),
+        title("What is claimed of this run"),
         el("p").class("second").live_text(move || moved(store)),
         el("ul").class("ledger").live(claims),
     ]

@@ -43,9 +43,13 @@ pub fn compare() -> Vec<El> {
     let (open, listed) = (RwSignal::new(false), RwSignal::new(false));
     let over = over_starts(store);
     vec![
-        el("p")
-            .class("second")
-            .text("The same world under another schedule."),
+        el("p").class("second").live_text(move || {
+            match store.rival.get() {
+                Rival::Defaults | Rival::Kept => "The same run with its levers elsewhere.",
+                _ => "The same world under another schedule.",
+            }
+            .to_owned()
+        }),
         choice(store),
         el("div").live(move || scoreboard(store, open, over)),
         el("h2")
@@ -224,9 +228,25 @@ fn cron_field(store: Store) -> El {
 
 fn keep(store: Store) -> El {
     let is_kept = move || store.kept.with(Option::is_some);
+    let is_this = move || {
+        store
+            .setup
+            .with(|setup| store.kept.with(|kept| kept.as_ref() == Some(setup)))
+    };
     el("div")
         .class("keep")
-        .child(button("plain", move || store.dispatch(&Command::Keep)).text("Keep this as B"))
+        .child(
+            button("plain", move || store.dispatch(&Command::Keep))
+                .live_flag("disabled", is_this)
+                .live_text(move || {
+                    if is_this() {
+                        "This is B now"
+                    } else {
+                        "Keep this as B"
+                    }
+                    .to_owned()
+                }),
+        )
         .child(
             button("plain", move || compare_with(store, Rival::Kept))
                 .live_flag("disabled", move || !is_kept())

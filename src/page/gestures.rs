@@ -1,6 +1,8 @@
 //! What pointers do to the figure: one drags the cursor over the charts, or the view over the lanes where not all is
 //! in view, two pinch.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{MouseEvent, PointerEvent};
@@ -92,7 +94,7 @@ pub fn told(plot: El, words: impl Fn(f64, f64) -> String + 'static) -> El {
 #[inline(never)]
 fn told_boxed(plot: El, words: Box<dyn Fn(f64, f64) -> String>) -> El {
     let node = plot.node().clone();
-    plot.on_pointer("pointermove", move |event| {
+    let say = Rc::new(move |event: &PointerEvent| {
         let rect = node.get_bounding_client_rect();
         let x = f64::from(event.client_x()) - rect.left();
         let y = f64::from(event.client_y()) - rect.top();
@@ -100,12 +102,20 @@ fn told_boxed(plot: El, words: Box<dyn Fn(f64, f64) -> String>) -> El {
             .target()
             .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let whole = on.and_then(|on| on.get_attribute("data-whole"));
-        let told = whole.unwrap_or_else(|| unbroken(&words(x, y)));
+        // A finger says where it is; it asks only what shortened words stand for.
+        let told = match (whole, event.pointer_type().as_str()) {
+            (Some(whole), _) => whole,
+            (None, "touch") => String::new(),
+            (None, _) => unbroken(&words(x, y)),
+        };
         let _ = node.set_attribute("data-tip", &told);
         if let Some(node) = node.dyn_ref::<web_sys::HtmlElement>() {
             let _ = node.style().set_property("--tip", &px(x));
         }
-    })
+    });
+    let moved = Rc::clone(&say);
+    plot.on_pointer("pointerdown", move |event| say(event))
+        .on_pointer("pointermove", move |event| moved(event))
 }
 
 fn scrub(store: Store, x: f64) {

@@ -92,6 +92,7 @@ fn step(store: Store, forward: bool) -> El {
     button("icon", move || store.step(forward))
         .attr("title", &format!("{name} ({key})"))
         .attr("aria-label", name)
+        .live_flag("disabled", move || store.locked.get())
         .child(icon(&[("solid", arrow), ("ring", edge)]))
 }
 

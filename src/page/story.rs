@@ -185,6 +185,7 @@ fn line(store: Store, sentence: &SentenceTold) -> El {
             store.go(at);
         }
         store.lit.set(own.clone());
+        reveal_part(store, ".lane.lit");
     });
     words
         .text(&unbroken(&sentence.text))

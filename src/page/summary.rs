@@ -24,14 +24,14 @@ pub fn summary() -> [El; 3] {
         let piece = move || pieces.with(|pieces| pieces.get(place).cloned());
         let title = move || match piece().and_then(|piece| piece.at) {
             Some(at) => format!("Why? Go to {at}"),
-            None => "The report lists them".to_owned(),
+            None => "The table “All runs” lists them, and the actions".to_owned(),
         };
         let go = move || {
             let piece = pieces.with_untracked(|pieces| pieces.get(place).cloned());
             match piece.map(|piece| (piece.at, piece.endpoint)) {
                 Some((Some(at), None)) => return store.go(at),
                 Some((Some(at), Some(endpoint))) => store.select(endpoint, at),
-                _ => tables(store),
+                _ => return tables(store),
             }
             reveal(store);
         };

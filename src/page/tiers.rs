@@ -161,6 +161,9 @@ impl Arrow {
     fn between(places: &[Place], from: EndpointId, to: EndpointId) -> Option<Self> {
         let place = |id: EndpointId| places.iter().find(|place| place.id == id);
         let (from, to) = (place(from)?, place(to)?);
+        if from.row == to.row {
+            return Some(Self::beside(from, to));
+        }
         // From the top of the lower node to the foot of the upper one, or the other way.
         let up = from.row > to.row;
         let (start, end) = if up {
@@ -180,23 +183,54 @@ impl Arrow {
             );
         }
         line += &format!("{} {}", short(to.arrives), short(end));
-        let back = short(if up { end + HEAD } else { end - HEAD });
-        let [left, middle, right] = [to.arrives - 11.0, to.arrives, to.arrives + 11.0].map(short);
-        let end = short(end);
-        let head = format!("M{middle} {back}V{end}L{left} {back}H{right}L{middle} {end}");
+        let back = if up { end + HEAD } else { end - HEAD };
         Some(Self {
             to: to.tier,
             line,
-            head,
+            head: head(to.arrives, back, end),
         })
     }
+
+    /// Over the heading of the tier that both are in.
+    fn beside(from: &Place, to: &Place) -> Self {
+        let (along, down) = CORNER;
+        let (top, over) = (from.top(), space(from.row));
+        let (leaves, arrives) = (from.leaves, to.leaves + 40.0);
+        let along = if arrives > leaves { along } else { -along };
+        let line = [
+            format!("M{} {}V{}", short(leaves), short(top), short(over + down)),
+            turn(leaves, over, (leaves + along, over)),
+            format!("H{}", short(arrives - along)),
+            turn(arrives, over, (arrives, over + down)),
+            format!("V{}", short(top)),
+        ];
+        Self {
+            to: to.tier,
+            line: line.concat(),
+            head: head(arrives, top - HEAD, top),
+        }
+    }
+}
+
+/// Around a corner.
+fn turn(x: f64, y: f64, (to_x, to_y): (f64, f64)) -> String {
+    format!("Q{} {} {} {}", short(x), short(y), short(to_x), short(to_y))
+}
+
+/// The head of an arrow, from its back to its tip.
+fn head(x: f64, back: f64, tip: f64) -> String {
+    let [left, middle, right, back, tip] = [x - 11.0, x, x + 11.0, back, tip].map(short);
+    format!("M{middle} {back}V{tip}L{left} {back}H{right}L{middle} {tip}")
+}
+
+/// Where there is nothing but space: above a tier's heading.
+fn space(row: usize) -> f64 {
+    (row as f64 * TIER - SPACE / 2.0).max(2.0)
 }
 
 /// Past the tiers that lie between two nodes, at their right: between is nobody whom the arrow concerns.
 fn around(from: &Place, to: &Place, up: bool) -> String {
     let (along, down) = CORNER;
-    // Where there is nothing but space: above a tier's heading.
-    let space = |row: usize| row as f64 * TIER - SPACE / 2.0;
     let (first, last) = if up {
         (space(from.row), space(to.row + 1))
     } else {
@@ -206,9 +240,6 @@ fn around(from: &Place, to: &Place, up: bool) -> String {
     // Those that lead to different tiers pass side by side.
     let side = NODES + 14.0 + 9.0 * to.row as f64;
     let (leaves, arrives) = (from.leaves, to.arrives);
-    let turn = |x: f64, y: f64, (to_x, to_y): (f64, f64)| {
-        format!("Q{} {} {} {}", short(x), short(y), short(to_x), short(to_y))
-    };
     [
         format!("V{}", short(first - down)),
         turn(leaves, first, (leaves + along, first)),

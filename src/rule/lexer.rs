@@ -179,9 +179,9 @@ fn decimal(input: &mut Input<'_>) -> ModalResult<f64> {
         .parse_next(input)
 }
 
-/// `20:05`, a duration since the start.
+/// `20:05` or `2:08:20`, a duration since the start.
 fn moment(input: &mut Input<'_>) -> ModalResult<Token> {
-    let text = (digit1, ':', digit1, opt(('.', digit1))).take();
+    let text = (digit1, ':', digit1, opt((':', digit1)), opt(('.', digit1))).take();
     terminated(text, word_ends)
         .verify_map(|text: &str| time::parse_instant(text))
         .map(|at| Token::Number {
