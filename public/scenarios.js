@@ -62,7 +62,7 @@ function editor(text, title, reader, run) {
     go.disabled = rows.length > 0 || same;
     back.disabled = same;
     if (rows.length > 0) told.textContent = `${rows.length === 1 ? 'One fault' : `${rows.length} faults`}; choose one to go there.`;
-    else told.textContent = same ? 'This is what is shown.' : 'It can be run. The browser’s Back leads to what is shown now.';
+    else told.textContent = same ? 'This is the scenario that is shown; what levers change is not part of it.' : 'It can be run. The browser’s Back leads to what is shown now.';
   }
   /** Puts another text in, to be kept as a draft unless it is the one that is shown. */
   function put(text, draft = text) {

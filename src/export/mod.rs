@@ -42,7 +42,7 @@ use crate::insight::{ClaimResult, InvariantResult, PolicyResult, claims, compare
 use crate::sim::{SimulationError, Trace};
 
 /// What the sentence takes for known.
-pub const TERMS: &str = "“It” is the scheduler. Blind: something is wrong, and no check has seen it yet; two at once count twice. A day: one such run, and calm for the rest.";
+pub const TERMS: &str = "“It” is the scheduler. Blind: something is wrong, and no check has seen it yet; two at once count twice. A day: one such run, and calm for the rest. Times count from the start.";
 
 /// A trace with everything that is said about it.
 #[derive(Clone, Debug)]

@@ -717,13 +717,24 @@ fn held_back_steps(
         let held = trace.held_back_at(index, at);
         let name = &rule.name;
         let mut detail = String::new();
+        let mut from = held.map_or(Instant::START, |held| held.at);
         let text = match held {
             None => format!("\u{201c}{name}\u{201d} had not been looked at yet"),
             Some(held) if held.on => {
                 format!("\u{201c}{name}\u{201d} holds and has asked for what it wants already")
             }
             Some(held) if held.spent => {
-                format!("\u{201c}{name}\u{201d} has had its turn in this incident")
+                let (asked, came) = turn_taken(trace, endpoint, index, at).unzip();
+                from = asked.unwrap_or(from);
+                let spent = format!(
+                    "\u{201c}{name}\u{201d} has had its turn in {}{}",
+                    incident_at(trace, at),
+                    came.unwrap_or_default()
+                );
+                if held.considered {
+                    first = first.or_else(|| Some(spent.clone()));
+                }
+                spent
             }
             Some(held) => {
                 let missing = |reading: &Reading| held.failing & (1 << reading.part.min(63)) != 0;
@@ -745,13 +756,56 @@ fn held_back_steps(
                 }
             }
         };
-        let from = held.map_or(Instant::START, |held| held.at);
         steps.push(Step {
             detail,
             ..Step::new(from, Link::Rule(index), text)
         });
     }
     first
+}
+
+/// The incident at an instant: the one that is open, or the last one.
+fn incident_at(trace: &Trace, at: Instant) -> String {
+    let mut past = trace.incidents.iter();
+    let last = past.rfind(|incident| incident.opened <= at);
+    match last.and_then(|incident| incident.closed) {
+        Some(closed) if closed <= at => format!("the incident that ended at {closed}"),
+        _ => "this incident".to_owned(),
+    }
+}
+
+/// When a rule asked for an endpoint last, and what came of it: it ran, or was called off.
+fn turn_taken(
+    trace: &Trace,
+    endpoint: EndpointId,
+    rule: usize,
+    at: Instant,
+) -> Option<(Instant, String)> {
+    let calls = trace.log.all_calls().filter(|(id, call)| {
+        call.endpoint == endpoint
+            && call.at <= at
+            && call.refused.is_none()
+            && matches!(trace.cause(*id), Some(Cause::Rule { rule: asker, .. }) if asker == rule)
+    });
+    let calls: Vec<_> = calls.map(|(_, call)| call).collect();
+    let asks = |tool: &Tool| {
+        matches!(
+            tool,
+            Tool::ProposeInterval { .. } | Tool::ProposeNextTime { .. }
+        )
+    };
+    let place = calls.iter().rposition(|call| asks(&call.tool))?;
+    let (asked, later) = calls.get(place..)?.split_first()?;
+    let mut runs = trace.runs_of(endpoint).map(|(_, run)| run.start);
+    let name = name_of(trace, endpoint);
+    let came = match runs.find(|start| *start >= asked.at && *start <= at) {
+        Some(ran) => format!("and {name} ran at {ran}"),
+        None => match later.iter().find(|call| call.tool == Tool::ClearHints) {
+            Some(off) => format!("and called it off at {}, before {name} could run", off.at),
+            None => format!("and {name} had not run yet"),
+        },
+    };
+    Some((asked.at, format!(": it asked at {}, {came}", asked.at)))
 }
 
 /// Why a run came about, in a few words.

@@ -30,6 +30,8 @@ pub struct Question {
     pub to: Instant,
     /// What the answer is in the run that is asked about.
     pub ran: bool,
+    /// How many starts before it do not count: an action that runs later has not run once more.
+    pub before: usize,
 }
 
 impl Question {
@@ -58,6 +60,11 @@ impl Question {
             from,
             to,
             ran,
+            before: if is_check || ran {
+                0
+            } else {
+                starts().filter(|&start| start < at).count()
+            },
         }
     }
 
@@ -67,6 +74,7 @@ impl Question {
         trace
             .runs_of(self.endpoint)
             .map(|(_, run)| run.start)
+            .skip(self.before)
             .find(|start| *start >= self.from && *start < self.to)
     }
 

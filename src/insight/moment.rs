@@ -116,7 +116,7 @@ pub fn tier_note(trace: &Trace, tier: Tier, at: Instant) -> Option<String> {
         Tier::Investigation => {
             let mut findings = trace.findings.iter();
             let found = findings.rfind(|finding| fresh(finding.at))?;
-            Some(format!("found: {}", found.text))
+            Some(format!("found {}: {}", found.at, found.text))
         }
         Tier::Recovery => {
             let mut recoveries = trace.recoveries.iter();

@@ -9,7 +9,7 @@ use super::signals::{RwSignal, effect};
 use super::store::{Store, store};
 use super::turns::Turns;
 use crate::insight::{
-    Frontier, OverStarts, Point, PolicyResult, blinder, compare_policy, surprise,
+    Frontier, OverStarts, Point, PolicyResult, ProblemDelay, blinder, compare_policy, surprise,
 };
 use crate::rule::{Shown, shown_value, unbroken};
 use crate::scenario::Scenario;
@@ -297,11 +297,16 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
                 }),
             ),
         ];
-        if !own.delays.is_empty() {
+        let theirs_alone = other.delays.iter().filter(|theirs| {
+            let same = |ours: &&ProblemDelay| (ours.rule, ours.from) == (theirs.rule, theirs.from);
+            !own.delays.iter().any(|ours| same(&ours))
+        });
+        let problems: Vec<&ProblemDelay> = own.delays.iter().chain(theirs_alone).collect();
+        if !problems.is_empty() {
             let title = "seen so long after it began";
             rows.push(el("tr").child(el("th").class("part").attr("colspan", "3").text(title)));
         }
-        rows.extend(own.delays.iter().filter_map(|delay| {
+        rows.extend(problems.into_iter().filter_map(|delay| {
             let from = delay.from;
             let rule = run.trace.scenario.rules.get(delay.rule)?;
             let words = |result: &PolicyResult| {

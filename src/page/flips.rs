@@ -99,7 +99,16 @@ fn heading(store: Store, explanation: &Explanation, question: Question) -> Strin
         // The stretch that was asked about, as its ends are.
         ExplanationKind::DidNotRun => {
             let (from, to) = (question.from, question.to);
-            format!("{words} between {} and {} with", clock(from), clock(to))
+            let more = if question.before > 0 {
+                " once more"
+            } else {
+                ""
+            };
+            format!(
+                "{words}{more} between {} and {} with",
+                clock(from),
+                clock(to)
+            )
         }
     }
 }
@@ -124,12 +133,7 @@ fn words(progress: &Progress, found: usize) -> String {
 
 /// After a try, looks at what it has changed: the run that is there now.
 fn shown(store: Store, question: Question) {
-    let there = store.run.with_untracked(|run| {
-        let mut runs = run.trace.runs_of(question.endpoint);
-        let within = |start: Instant| start >= question.from && start < question.to;
-        runs.find(|(_, run)| within(run.start))
-            .map(|(_, run)| run.start)
-    });
+    let there = store.run.with_untracked(|run| question.answer(&run.trace));
     if let Some(start) = there {
         store.select(question.endpoint, start);
     }

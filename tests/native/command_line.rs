@@ -447,6 +447,27 @@ fn a_run_is_explained_by_its_whole_chain() {
 }
 
 #[test]
+fn a_rule_that_has_had_its_turn_says_what_came_of_it() {
+    let told = |arguments: &[&str]| {
+        let text = out(&call(arguments));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let ran = told(&["--explain", "slack_operations@35:37"]);
+    let turn = "5:00 “tell operations” has had its turn in the incident that ended at 26:00: it asked at 5:00, and operations ran at 5:05";
+    assert!(ran.contains(turn), "{ran}");
+    // With noise, what had been seen by one check is taken back by the next, before anybody is told.
+    let off = told(&[
+        "--set",
+        "noise=0.1",
+        "--explain",
+        "slack_customer_support@20:54",
+    ]);
+    let turn = "did not run at 20:54: it was asleep, and “tell customer support” has had its turn in this incident: it asked \
+                at 20:00, and called it off at 20:00, before customer support could run.";
+    assert!(off.contains(turn), "{off}");
+}
+
+#[test]
 fn what_a_rule_that_is_waited_for_needs_itself_is_told_with_its_values() {
     let text = out(&call(&["--explain", "emergency_oncall_page@18:00"]));
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -381,6 +381,76 @@ test('learns that a call of their own is behind it, and takes it back', async ({
   expect(complaints).toEqual([]);
 });
 
+/** What a plot says of the pointer on it. */
+const tip = (plot) => plot.evaluate((element) => element.dataset.tip.replaceAll('\u00a0', ' '));
+
+test('is told what lies under the pointer: values, levels, lines, whole messages', async ({ page }) => {
+  const complaints = await opened(page);
+  const visitors = page.locator('.metric .plot').first();
+  const { width, height } = await visitors.boundingBox();
+  const x = (7.5 / 40) * width;
+  await visitors.hover({ position: { x, y: height - 2 } });
+  expect(await tip(visitors)).toMatch(/^Visitors at 7:\d\d: 5,000\/min; a check saw 5,000\/min at 7:[03]0$/);
+  // Whatever is dotted has a rule that uses it.
+  const level = await page.evaluate(() => {
+    const path = document.querySelector('.metric .plot path.threshold').getAttribute('d');
+    return Number(path.match(/M-?[\d.]+ (-?[\d.]+)/)[1]);
+  });
+  await visitors.hover({ position: { x, y: level } });
+  expect(await tip(visitors)).toContain('Dotted: the level 3,500/min of “traffic spike”');
+  const seen = page.locator('.metric text.delay').first();
+  await seen.hover();
+  expect(await tip(page.locator('.metric .plot', { has: page.locator('text.delay') }).first())).toMatch(/^“.+” was seen 35 s after it began$/);
+  const cadence = page.locator('.cadence .plot');
+  const name = page.locator('.line-name', { hasText: 'page analyzer, database trace' });
+  const [box, plot] = [await name.boundingBox(), await cadence.boundingBox()];
+  await cadence.hover({ position: { x: box.x - plot.x + 20, y: box.y - plot.y + box.height } });
+  expect(await tip(cadence)).toMatch(/^inventory sync, page analyzer, database trace at .+: every 2 min$/);
+  const flag = lane(page, 'customer support').locator('text.flag');
+  await flag.hover();
+  expect(await tip(lane(page, 'customer support').locator('.plot'))).toBe(run.messages.at(-1).text);
+  expect(complaints).toEqual([]);
+});
+
+test('drags over lanes: the cursor while all is in view, the view when not', async ({ page }) => {
+  const complaints = await opened(page);
+  const { plot } = await placeOf(page, 'page analyzer', 0);
+  const box = await plot.boundingBox();
+  const drag = async (from, to) => {
+    await page.mouse.move(box.x + from * box.width, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + to * box.width, box.y + 10, { steps: 6 });
+    await page.mouse.up();
+  };
+  await drag(0.6, 0.25);
+  await expect(clock(page)).toHaveText('10:00');
+  // To drag is not to choose.
+  await expect(page.getByRole('tab', { name: 'Levers' })).toHaveAttribute('aria-selected', 'true');
+  await button(page, 'Closer').click();
+  const first = page.locator('.tick').first();
+  const before = await first.textContent();
+  await drag(0.3, 0.7);
+  await expect(first).not.toHaveText(before);
+  await expect(clock(page)).toHaveText('10:00');
+  await expect(button(page, 'Fit')).toBeEnabled();
+  expect(complaints).toEqual([]);
+});
+
+test('finds the way back from the tables, and the steps locked with the cursor', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Compare');
+  await button(page, 'Tables').click();
+  await expect(panel(page, 'Claims')).toBeVisible();
+  await button(page, 'Back to the figure').click();
+  await expect(panel(page, 'Compare')).toBeVisible();
+  await expect(page.locator('.lanes')).toBeFocused();
+  await button(page, 'Lock').click();
+  for (const name of ['Fit', 'Closer', 'Next decision', 'Previous decision']) await expect(button(page, name)).toBeDisabled();
+  await button(page, 'Play').click();
+  await expect(button(page, 'Next decision')).toBeEnabled();
+  expect(complaints).toEqual([]);
+});
+
 test('finds the planner again by pressing the mark of a call', async ({ page }) => {
   const complaints = await opened(page);
   await open(page, 'Planner');
