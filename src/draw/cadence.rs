@@ -66,8 +66,9 @@ fn names(scenario: &Scenario, of: &[EndpointId]) -> String {
     of.collect::<Vec<_>>().join(", ")
 }
 
-/// About how wide a name is, and how close above a line another is in its way, in pixels.
+/// About how wide and how high a name is, and how close above a line another is in its way, in pixels.
 const NAME: f64 = 110.0;
+const LETTERS: f64 = 10.0;
 const CLOSE: f64 = 13.0;
 
 impl CadenceChart {
@@ -134,7 +135,8 @@ impl CadenceChart {
     #[must_use]
     pub fn names(&self, viewport: Viewport, size: (f64, f64)) -> Vec<LineName> {
         let ends = self.ends(viewport, size);
-        let named = |end: &LineName| {
+        let mut names: Vec<LineName> = Vec::new();
+        for end in &ends {
             // Below its line where another is close above.
             let above = |other: &LineName| {
                 let close =
@@ -144,18 +146,26 @@ impl CadenceChart {
                         || other.x > end.x
                         || other.x == end.x && other.tier != end.tier)
             };
-            let down = match ends.iter().any(above) {
-                true => 11.0,
-                false => -4.0,
+            let places = match ends.iter().any(above) {
+                true => [11.0, -4.0],
+                false => [-4.0, 11.0],
             };
-            LineName {
+            let free = places.map(|down| end.y + down).into_iter().find(|y| {
+                let meets = |name: &LineName| {
+                    // It is as much further left as its line ends.
+                    (name.x + 14.0 - end.x).abs() < NAME && (name.y - y).abs() < LETTERS
+                };
+                !names.iter().any(meets)
+            });
+            // Where there is no room, the pointer is told.
+            names.extend(free.map(|y| LineName {
                 // Left of a last step.
                 x: end.x - 14.0,
-                y: end.y + down,
+                y,
                 ..end.clone()
-            }
-        };
-        ends.iter().map(named).collect()
+            }));
+        }
+        names
     }
 
     /// What is said of a place of the chart: the line close to it and whose it is, or the clamp there. `y` is from the top
@@ -334,6 +344,29 @@ mod tests {
             for point in path.split(['M', 'L']).filter(|point| !point.is_empty()) {
                 let x = point.split(' ').next().and_then(|x| x.parse::<f64>().ok());
                 assert!(x.is_some_and(|x| (0.0..=760.0).contains(&x)), "{point}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_never_meet() {
+        let scenario = Scenario::parse(FLASH_SALE).expect("the flash sale is well-formed");
+        let scenario = Arc::new(scenario);
+        for every in (1..60).map(|tens| f64::from(tens) * 10_000.0) {
+            let mut parameters = Parameters::new(&scenario);
+            let traffic = scenario.parameter("traffic_monitor.every");
+            parameters
+                .set(&scenario, traffic.expect("it is a parameter"), every)
+                .expect("it is within its range");
+            let trace = crate::sim::simulate(&scenario, &parameters).expect("it runs");
+            let cadences = CadenceChart::of(&trace);
+            let names = cadences.names(Viewport::fit(trace.end()), (760.0, 108.0));
+            for (index, one) in names.iter().enumerate() {
+                for other in &names[index + 1..] {
+                    let apart =
+                        (one.x - other.x).abs() >= NAME || (one.y - other.y).abs() >= LETTERS;
+                    assert!(apart, "{every}: {one:?} {other:?}");
+                }
             }
         }
     }

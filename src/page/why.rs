@@ -2,10 +2,12 @@
 
 use super::dom::{El, button, el, focus};
 use super::flips::flips;
+use super::lanes::glyph;
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use crate::insight::{Explanation, ExplanationKind, Link, Step, explain, latest};
 use crate::rule::unbroken;
+use crate::schedule::Tier;
 
 /// What to do where nothing is selected.
 const NOTHING: &str = "The latest at the cursor. Choose any run, or an empty stretch of a lane to see why nothing ran.";
@@ -58,14 +60,19 @@ fn explained(store: Store, explanation: Explanation) -> Vec<El> {
     let definition = store.scenario();
     let definition = definition.endpoints.get(explanation.endpoint.index());
     let name = definition.map_or("", |endpoint| endpoint.name.as_str());
-    let tier = definition.map_or("", |endpoint| endpoint.schedule.tier.name());
+    let tier = definition.map(|endpoint| endpoint.schedule.tier);
     let what = match explanation.kind {
         ExplanationKind::Ran => "ran",
         ExplanationKind::DidNotRun => "did not run",
     };
     let title = el("h2")
-        .class(&format!("why-title {tier}"))
-        .child(el("span").class("diamond").attr("aria-hidden", "true"))
+        .class(&format!("why-title {}", tier.map_or("", Tier::name)))
+        .child(
+            el("span")
+                .class("glyph")
+                .attr("aria-hidden", "true")
+                .text(tier.map_or("", glyph)),
+        )
         .text(&format!("{name}, {}", explanation.at))
         .child(el("span").class("second").text(what));
     let sentence = el("p")
