@@ -172,7 +172,7 @@ pub fn planner() -> Vec<El> {
         made.with(|_| ());
         form.editing.set(None);
     });
-    let intro = "Call a tool yourself; the future runs again from there.";
+    let intro = "Ask an endpoint for something yourself, as rules do, with one of the scheduler’s tools; the future runs again from there.";
     vec![
         el("p").class("second").text(intro),
         fields(store, form),
