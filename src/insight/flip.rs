@@ -413,6 +413,22 @@ mod tests {
     }
 
     #[test]
+    fn an_action_that_only_moves_has_not_run_once_more() {
+        let (scenario, trace) = sale();
+        let search = searched(&trace, "slack_operations", 654_000);
+        assert_eq!(search.question().before, 1);
+        for flip in search.found() {
+            let mut parameters = Parameters::new(&scenario);
+            parameters
+                .set(&scenario, flip.parameter, flip.value)
+                .expect("in range");
+            let changed = simulate(&scenario, &parameters).expect("it runs");
+            let count = changed.runs_of(search.question().endpoint).count();
+            assert!(count > 1, "{flip:?}");
+        }
+    }
+
+    #[test]
     fn what_runs_instead_is_the_closest_run() {
         let (scenario, trace) = sale();
         let search = searched(&trace, "traffic_monitor", 545_000 - 5_000);
