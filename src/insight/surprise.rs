@@ -60,7 +60,7 @@ pub fn blinder(one: (&str, &Trace, Span), other: (&str, &Trace, Span)) -> Option
     let surprises = severity(better.1) < severity(worse.1) && better.2 > worse.2;
     surprises.then(|| {
         format!(
-            "{} is blind for longer, and yet {} need not be told: blind time counts every problem alike, whether or not \
+            "Note that {} is blind for longer, and yet {} need not be told: blind time counts every problem alike, whether or not \
              it leads to anything.",
             better.0,
             alert(&worse.1.scenario, severity(worse.1))
@@ -122,7 +122,7 @@ mod tests {
     fn a_run_that_is_blinder_and_ends_better_is_told() {
         let (told, quiet) = (run(&[]), run(&[("traffic", "1.1")]));
         let [short, long] = [Span::from_mins(1), Span::from_mins(2)];
-        let found = "B is blind for longer, and yet customer support need not be told: blind time counts every problem alike, \
+        let found = "Note that B is blind for longer, and yet customer support need not be told: blind time counts every problem alike, \
                      whether or not it leads to anything.";
         let this = ("this run", &told, short);
         assert_eq!(blinder(this, ("B", &quiet, long)).as_deref(), Some(found));

@@ -98,7 +98,7 @@ pub fn claims() -> Vec<El> {
         };
         el("p")
             .class("told")
-            .text("The story as it was first told has one more number. Its own schedule cannot give it, so it is no claim here: ")
+            .text("The scenario’s model story has one more number, which is no claim here: ")
             .child(el("b").text(&told.runs))
             .text(" runs in all; this run has ")
             .child(el("b").live_text(runs))

@@ -274,6 +274,8 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
             return Vec::new();
         };
         let other = &beside.result;
+        let incident = run.trace.scenario.incident.as_ref();
+        let trouble = incident.and_then(|incident| incident.trouble);
         let mut rows = vec![
             row(
                 "checks in this run",
@@ -291,9 +293,12 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
             row(
                 "out of trouble",
                 &[own, other].map(|result| {
-                    result
-                        .recovered
-                        .map_or("never".to_owned(), |at| at.to_string())
+                    let in_trouble = result.delays.iter().any(|one| Some(one.rule) == trouble);
+                    match (result.recovered, in_trouble) {
+                        (Some(at), _) => at.to_string(),
+                        (None, true) => "never".to_owned(),
+                        (None, false) => "never in it".to_owned(),
+                    }
                 }),
             ),
         ];

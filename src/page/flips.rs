@@ -150,7 +150,7 @@ fn call_line(store: Store, question: Question, withdrawal: Withdrawal) -> El {
     let endpoint = scenario.endpoints.get(call.endpoint as usize);
     let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
     let words = format!(
-        "without your call on {name} at {}",
+        "no call of yours on {name} at {}",
         clock(Instant::from_ms(call.at_ms))
     );
     let try_it = button("plain try", move || {

@@ -186,7 +186,10 @@ fn delays(store: Store, index: usize) -> Vec<Note> {
             };
             let rule = scenario.rules.get(problem.rule);
             let name = rule.map_or("", |rule| rule.name.as_str());
-            let title = format!("“{name}” was seen {delay} after it began");
+            let title = format!(
+                "“{name}” began at {} and was seen {delay} later",
+                problem.from
+            );
             // By its whole name where that meets no other.
             let short = format!("seen +{delay}");
             let whole = format!("“{name}” {short}");

@@ -231,11 +231,13 @@ fn ruler(store: Store, plot: El) -> El {
                 (hour, minute) => format!("{hour} h {minute}′"),
             };
             let x = scale.x(at);
-            let last = x > scale.width - 8.0;
-            el("span")
-                .class(if last { "tick last" } else { "tick" })
-                .style("left", &px(x))
-                .text(&text)
+            // At the edges, a label stands beside its moment and not around it.
+            let class = match x {
+                x if x < 8.0 => "tick first",
+                x if x > scale.width - 8.0 => "tick last",
+                _ => "tick",
+            };
+            el("span").class(class).style("left", &px(x)).text(&text)
         };
         at.into_iter().map(label).collect()
     };

@@ -374,7 +374,7 @@ test('learns that a call of their own is behind it, and takes it back', async ({
   await clickAt(page, 'traffic monitor', 25 * MINUTE);
   const why = panel(page, 'Why');
   await searched(why);
-  const own = why.getByRole('listitem').filter({ hasText: 'without your call on traffic monitor at 20:05; then at 20:' });
+  const own = why.getByRole('listitem').filter({ hasText: 'no call of yours on traffic monitor at 20:05; then at 20:' });
   await own.getByRole('button').click();
   await expect(why).toContainText('traffic monitor ran at 20:');
   expect(await counts(page)).toEqual(counted(run.totals));
@@ -400,7 +400,7 @@ test('is told what lies under the pointer: values, levels, lines, whole messages
   expect(await tip(visitors)).toContain('Dotted: the level 3,500/min of “traffic spike”');
   const seen = page.locator('.metric text.delay').first();
   await seen.hover();
-  expect(await tip(page.locator('.metric .plot', { has: page.locator('text.delay') }).first())).toMatch(/^“.+” was seen 35 s after it began$/);
+  expect(await tip(page.locator('.metric .plot', { has: page.locator('text.delay') }).first())).toMatch(/^“.+” began at 9:00 and was seen 35 s later$/);
   const cadence = page.locator('.cadence .plot');
   const name = page.locator('.line-name', { hasText: 'page analyzer, database trace' });
   const [box, plot] = [await name.boundingBox(), await cadence.boundingBox()];
