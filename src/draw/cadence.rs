@@ -116,13 +116,19 @@ impl CadenceChart {
         (log(low) - room, log(high).max(log(low) + 0.1) + room)
     }
 
+    /// Where a cadence lies, from the top as a share of the height.
+    fn share(&self) -> impl Fn(Span) -> f64 + Copy {
+        let (low, high) = self.range();
+        move |every| (log(every) - low) / (high - low)
+    }
+
     /// The labels: level, and where it lies from the top as a share of the height.
     #[must_use]
     pub fn labels(&self) -> Vec<(Span, f64)> {
-        let (low, high) = self.range();
+        let share = self.share();
         LEVELS
             .into_iter()
-            .map(|level| (level, (log(level) - low) / (high - low)))
+            .map(|level| (level, share(level)))
             .filter(|(_, share)| (0.0..=1.0).contains(share))
             .collect()
     }
@@ -172,8 +178,8 @@ impl CadenceChart {
     /// of such a height, in pixels.
     #[must_use]
     pub fn told(&self, scenario: &Scenario, at: Instant, y: f64, height: f64) -> Option<String> {
-        let (low, high) = self.range();
-        let away = |every: Span| ((log(every) - low) / (high - low) * height - y).abs();
+        let share = self.share();
+        let away = |every: Span| (share(every) * height - y).abs();
         let now = self.lines.iter().filter_map(|(id, _, steps)| {
             let step = steps.iter().rfind(|step| step.from <= at)?;
             Some((*id, step.every?))
@@ -196,7 +202,7 @@ impl CadenceChart {
     }
 
     fn ends(&self, viewport: Viewport, (width, height): (f64, f64)) -> Vec<LineName> {
-        let (low, high) = self.range();
+        let share = self.share();
         let mut ends: Vec<LineName> = Vec::new();
         for (id, tier, steps) in &self.lines {
             let corners = stretches(steps, self.end).concat();
@@ -211,7 +217,7 @@ impl CadenceChart {
             }
             let passed = (until.min(viewport.to) - viewport.from).ms() as f64;
             let x = passed / viewport.length().ms().max(1) as f64 * width;
-            let y = (log(every) - low) / (high - low) * height;
+            let y = share(every) * height;
             let near = ends
                 .iter_mut()
                 .find(|end| (end.x - x).abs() < 1.0 && (end.y - y).abs() < 8.0);
