@@ -1,7 +1,7 @@
 //! What is said of a metric at one moment, and the levels that rules compare it with.
 
 use super::Past;
-use crate::rule::shown_value;
+use crate::rule::{Condition, shown_value};
 use crate::scenario::PlanName;
 use crate::sim::Trace;
 use crate::time::Instant;
@@ -20,25 +20,28 @@ pub struct Threshold {
 /// All levels of metrics that rules compare observations with.
 #[must_use]
 pub fn thresholds(trace: &Trace) -> Vec<Threshold> {
-    let past = Past::at(trace, Instant::START);
     let mut found: Vec<Threshold> = Vec::new();
     for (rule, definition) in trace.scenario.rules.iter().enumerate() {
-        for reading in definition.on.readings(&past, Instant::START) {
-            let subject = reading
-                .subject
-                .and_then(|name| trace.scenario.plan_names.get(name.index()));
-            if let Some(PlanName::Metric(metric)) = subject
-                && reading.right.is_finite()
-            {
-                found.push(Threshold {
-                    metric: *metric,
-                    rule,
-                    value: reading.right,
-                });
-            }
-        }
+        let levels = levels(trace, &definition.on).map(|(metric, value)| Threshold {
+            metric,
+            rule,
+            value,
+        });
+        found.extend(levels);
     }
     found
+}
+
+/// What a condition compares metrics with.
+fn levels(trace: &Trace, condition: &Condition) -> impl Iterator<Item = (usize, f64)> {
+    let past = Past::at(trace, Instant::START);
+    let readings = condition.readings(&past, Instant::START).into_iter();
+    readings.filter_map(|reading| {
+        match trace.scenario.plan_names.get(reading.subject?.index())? {
+            PlanName::Metric(metric) if reading.right.is_finite() => Some((*metric, reading.right)),
+            _ => None,
+        }
+    })
 }
 
 /// A metric at an instant in words: what is true, what a check saw last, and one of its levels with the rules that use
@@ -62,17 +65,20 @@ pub fn metric_words(trace: &Trace, metric: usize, at: Instant, level: Option<f64
     }
     if let Some(level) = level {
         let all = thresholds(trace);
-        let mut rules: Vec<&str> = all
+        let mut rules: Vec<String> = all
             .iter()
             .filter(|one| one.metric == metric && one.value == level)
-            .filter_map(|one| Some(trace.scenario.rules.get(one.rule)?.name.as_str()))
+            .filter_map(|one| {
+                let rule = trace.scenario.rules.get(one.rule)?;
+                let off = levels(trace, rule.off.as_ref()?).find(|(of, _)| *of == metric);
+                let off = off.map_or(String::new(), |(_, off)| {
+                    format!(" (off again at {})", shown(off))
+                });
+                Some(format!("“{}”{off}", rule.name))
+            })
             .collect();
         rules.dedup();
-        words += &format!(
-            ". Dotted: the level {} of “{}”",
-            shown(level),
-            rules.join("”, “")
-        );
+        words += &format!(". Dotted: {} puts on {}", shown(level), rules.join(", "));
     }
     words
 }
@@ -104,7 +110,8 @@ mod tests {
             .expect("there is one");
         assert_eq!(
             told(320_000, Some(level.value)),
-            "Visitors at 5:20: 5,000/min; a check saw 5,000/min at 5:00. Dotted: the level 3,500/min of “traffic spike”"
+            "Visitors at 5:20: 5,000/min; a check saw 5,000/min at 5:00. Dotted: 3,500/min puts on “traffic spike” (off \
+             again at 2,500/min)"
         );
     }
 

@@ -175,7 +175,7 @@ fn told(trace: &Trace, late: Option<Span>) -> Vec<(Instant, Vec<Piece>)> {
                     .as_ref()
                     .map_or("it", |incident| incident.name.as_str());
                 part.words(match late {
-                    Some(late) => format!(" after seeing {what}, {late} late"),
+                    Some(late) => format!(" after seeing {what} (seen {late} late)"),
                     None => format!(" after seeing {what}"),
                 });
             }

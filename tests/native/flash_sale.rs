@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use accelerando::insight::{claims, compare, invariants, plain, summary, totals};
 use accelerando::scenario::{Parameters, Scenario};
-use accelerando::schedule::Source;
-use accelerando::sim::{Trace, simulate};
-use accelerando::time::Instant;
+use accelerando::schedule::{Source, Tool};
+use accelerando::sim::{Engine, Intervention, Trace, simulate};
+use accelerando::time::{Instant, Span};
 
 use crate::settings::flash_sale;
 
@@ -137,8 +137,78 @@ fn a_surge_that_is_seen_late_is_said_to_be() {
     let seen = policies[0].delays[0].delay.expect("it is seen");
     assert!(seen.ms() > 60_000, "{seen}");
     assert!(
-        sentence.contains(&format!("5 s after seeing the surge, {seen} late, ")),
+        sentence.contains(&format!("5 s after seeing the surge (seen {seen} late), ")),
         "{sentence}"
+    );
+}
+
+/// The last message of the sale if somebody calls an alert by hand.
+fn told_by_hand(settings: &[(&str, &str)], endpoint: &str, at_ms: i64) -> String {
+    let scenario = flash_sale();
+    let mut parameters = Parameters::new(&scenario);
+    for (name, text) in settings {
+        parameters
+            .set_text(&scenario, name, text)
+            .expect("it is one");
+    }
+    let id = scenario.endpoint(endpoint).expect("it is an endpoint");
+    let at = Instant::from_ms(at_ms);
+    let by_hand = |tool| Intervention {
+        at,
+        endpoint: id,
+        tool,
+        reason: Arc::from("by hand"),
+    };
+    let ttl = Span::from_secs(60);
+    let calls = vec![
+        by_hand(Tool::PauseUntil(None)),
+        by_hand(Tool::ProposeNextTime { at, ttl }),
+    ];
+    let engine = Engine::new(&scenario, &parameters, calls).expect("it starts");
+    let trace = engine.finished().expect("it runs");
+    let mut said = trace
+        .messages
+        .iter()
+        .filter(|said| said.endpoint == id && said.at >= at);
+    said.next().expect("it is sent").text.to_string()
+}
+
+#[test]
+fn a_message_that_is_sent_by_hand_says_only_what_is_so() {
+    let minute = 60_000;
+    assert_eq!(
+        told_by_hand(&[], "slack_operations", 2 * minute),
+        "No surge is seen: visitors are at 1,000/min"
+    );
+    assert_eq!(
+        told_by_hand(&[], "slack_customer_support", 6 * minute),
+        "No checkout delays are seen. Be ready for customer questions."
+    );
+    assert_eq!(
+        told_by_hand(&[], "emergency_oncall_page", 30 * minute),
+        "Checkout is not critical. Somebody asked for you all the same."
+    );
+    // Both recoveries were attempted a minute before, which is too early to call them failed.
+    assert_eq!(
+        told_by_hand(&[], "emergency_oncall_page", 14 * minute),
+        "🔴 URGENT: Checkout critical. Manual intervention needed."
+    );
+}
+
+#[test]
+fn investigation_may_see_the_end_of_the_surge_when_it_looks() {
+    let trace = run(&[("traffic_monitor.every", "4min 50s")]);
+    let all = claims(&trace);
+    let claim = all
+        .iter()
+        .find(|claim| claim.id == "investigation-sleeps")
+        .expect("it is one");
+    assert!(claim.holds, "{}", claim.actual);
+    assert_ne!(
+        claim.at,
+        Some(Instant::from_ms(26 * 60_000)),
+        "{}",
+        claim.actual
     );
 }
 

@@ -165,7 +165,7 @@ pub(super) fn read_rule(
         .and_then(|text| explained_condition(t, &text, &words.plan));
     let off = t
         .text("off")
-        .and_then(|text| condition(t, &text, &words.plan));
+        .and_then(|text| explained_condition(t, &text, &words.plan));
     let dwell = t.span("dwell").unwrap_or(Span::from_secs(60));
     let once = t.text("once");
     if let Some(once) = &once
