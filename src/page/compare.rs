@@ -28,7 +28,7 @@ const LUCK: &str = "Most problems here begin on a whole minute, just as cron loo
 /// For how long a run must have stood still before the sale is begun at other times, in milliseconds.
 const STILL: u32 = 300;
 /// What a cron expression consists of.
-const FIELDS: &str = "minute, hour, day, month, weekday";
+const FIELDS: &str = "minute, hour, day, month, weekday (seconds may come first)";
 /// The size of the chart of points, in CSS pixels, and the room around it.
 const WIDTH: f64 = 344.0;
 const HEIGHT: f64 = 176.0;
@@ -531,11 +531,14 @@ fn points(store: Store, open: RwSignal<bool>) -> Vec<El> {
                 name.trim_start_matches("cron every "),
             )
         }))
-        .children(
-            rival
-                .iter()
-                .flat_map(|point| dot(&axes, point, "rival", "")),
-        )
+        .children(rival.iter().flat_map(|point| {
+            let name = if known(&point.policy) {
+                ""
+            } else {
+                &point.policy
+            };
+            dot(&axes, point, "rival", name)
+        }))
         .children(dot(&axes, &frontier.own, "own", "this run"));
     let more = store.run.with(|run| {
         let interventions = run.setup.interventions();
@@ -631,6 +634,8 @@ fn dot(axes: &Axes, point: &Point, class: &str, words: &str) -> [El; 2] {
     // At the right there is room above only, and the dearest stand close.
     let label = match class {
         "own" => text_at(x - 9.0, y + 4.0, "end", words),
+        // Below, where neither the curve's words are nor this run's.
+        "rival" => text_at(x, y + 14.0, "middle", words),
         _ if x > WIDTH * 0.9 => text_at(x + 6.0, y - 8.0, "end", words),
         _ if x > WIDTH * 0.7 => text_at(x - 2.0, y - 12.0, "end", words),
         _ => text_at(x + 7.0, y - 5.0, "start", words),

@@ -7,7 +7,7 @@ use super::signals::RwSignal;
 use super::store::Store;
 use super::turns::Turns;
 use super::voice::About;
-use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question, Withdrawal};
+use crate::insight::{Explanation, ExplanationKind, Flip, FlipSearch, Question, Withdrawal, asked};
 use crate::rule::unbroken;
 use crate::schedule::Tier;
 use crate::session::Command;
@@ -149,10 +149,9 @@ fn call_line(store: Store, question: Question, withdrawal: Withdrawal) -> El {
     let scenario = store.scenario();
     let endpoint = scenario.endpoints.get(call.endpoint as usize);
     let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
-    let words = format!(
-        "no call of yours on {name} at {}",
-        clock(Instant::from_ms(call.at_ms))
-    );
+    let at = Instant::from_ms(call.at_ms);
+    let what = asked(call.intervention().tool, at);
+    let words = format!("no call of yours on {name} at {}: “{what}”", clock(at));
     let try_it = button("plain try", move || {
         store.dispatch(&Command::Withdraw { index });
         shown(store, question);

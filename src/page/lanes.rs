@@ -24,11 +24,9 @@ const GAP: f64 = 9.0;
 const NAME: f64 = 20.0;
 /// A click this near to a mark means the mark, in CSS pixels.
 const NEAR: f64 = 7.0;
-/// The room that words need in the box of what was held back, in CSS pixels.
-const ROOM: f64 = 165.0;
-/// The room that the short forms need.
-const SHORT_ROOM: f64 = 104.0;
-const LEAST_ROOM: f64 = 72.0;
+/// The room that words need in the box of what was held back, and that a time alone needs, in CSS pixels.
+const ROOM: f64 = 104.0;
+const LEAST_ROOM: f64 = 50.0;
 
 /// What draws a part of a lane as path data.
 type PathOf = fn(&Lane, &TimeScale) -> String;
@@ -374,15 +372,14 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<Note> {
     let each = boxes.iter().map(|&(band, (from, to))| {
         let minutes = Span::from_mins(((band.to - band.from).ms() + 30_000) / 60_000);
         let (room, words) = match to - from {
-            room if room > ROOM => (ROOM, "considered, held back"),
-            room if room > SHORT_ROOM => (SHORT_ROOM, "held back"),
-            room if room > LEAST_ROOM => (LEAST_ROOM, "held"),
+            room if room > ROOM => (ROOM, "held back "),
+            room if room > LEAST_ROOM => (LEAST_ROOM, ""),
             // Beside the box.
-            _ => (SHORT_ROOM, "held back"),
+            _ => (ROOM, "held back "),
         };
         let left = if to - from > LEAST_ROOM { from } else { to };
         let words = match free(from, left, room) {
-            true => format!("{words} {minutes}"),
+            true => format!("{words}{minutes}"),
             false => String::new(),
         };
         Note {

@@ -32,7 +32,7 @@ pub fn share_button() -> El {
     let store = store();
     button("quiet", move || handed(store, share))
         .attr("id", "share")
-        .attr("title", "Copy a link to what you see")
+        .attr("title", "A link, an embed or files of what you see")
         .attr("aria-live", "polite")
         .text("Share")
 }

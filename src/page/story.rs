@@ -155,8 +155,8 @@ fn text(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
     let sentences = here.map_or(&[][..], |here| &here.sentences);
     let end = at_end(store).then(|| {
         el("p")
-            .text("The end. Now it is your turn: three things to cause. ")
-            .child(button("link", move || turn(store)).text("To the levers"))
+            .text("The end. Now it is your turn: three things to cause, written above the levers. ")
+            .child(button("link", move || turn(store)).text("Go there"))
     });
     let told = sentences.iter().map(|sentence| line(store, sentence));
     told.chain(end).collect()

@@ -13,6 +13,9 @@ use crate::session::{Command, Rival};
 
 /// The class of what leads somewhere.
 const FIGURE: &str = "figure";
+/// The class of what fixed cron does, and what is to be known of it.
+const ASIDE: &str = "aside";
+const CRON: &str = "All checks at every time, in the same world. Compare shows more";
 
 /// The sentence.
 pub fn summary() -> [El; 3] {
@@ -37,6 +40,7 @@ pub fn summary() -> [El; 3] {
         };
         let shown = match class.starts_with(FIGURE) {
             true => button(class, go).live_attr("title", title),
+            false if class == ASIDE => el("span").class(class).attr("title", CRON),
             false => el("span").class(class),
         };
         shown.live_text(move || piece().map_or(String::new(), |piece| unbroken(&piece.text)))
@@ -78,7 +82,7 @@ fn class(piece: &Piece) -> String {
             let nothing = if piece.nothing { " nothing " } else { " " };
             [FIGURE, nothing, tier.name()].concat()
         }
-        (None, true) => "aside".to_owned(),
+        (None, true) => ASIDE.to_owned(),
         (None, false) => String::new(),
     }
 }

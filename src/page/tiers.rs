@@ -99,6 +99,7 @@ fn node(store: Store, id: EndpointId) -> El {
         reveal(store);
     };
     button("node", on_click)
+        .attr("title", "What it does at the cursor. Choose it to see why")
         .live_attr("class", class)
         .child(el("span").class("name").text(name))
         .child(el("span").class("words").live_text(words))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use chrono::{TimeZone, Timelike, Utc};
 #[cfg(feature = "cron")]
-use croner::parser::{CronParser, Seconds};
+use croner::parser::{CronParser, Seconds, Year};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::time::{Instant, Span};
@@ -129,6 +129,7 @@ impl Cron {
         #[cfg(feature = "cron")]
         let slots = CronParser::builder()
             .seconds(Seconds::Optional)
+            .year(Year::Disallowed)
             .build()
             .parse(expression)
             .map_or_else(
