@@ -10,7 +10,7 @@ use super::store::Store;
 use super::turns::Turns;
 use crate::draw::SliderScale;
 use crate::insight::{Outcomes, severity as severity_of};
-use crate::rule::{Rounded, rounded};
+use crate::rule::{Rounded, Shown, rounded};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
@@ -22,7 +22,7 @@ const SPACINGS: [f64; 2] = [1.0 / 64.0, 1.0 / 256.0];
 /// How long the levers must have stood still before tracks are painted, in milliseconds.
 const STILL: u32 = 140;
 /// What the tracks are called as a table.
-const LISTED: &str = "The tracks as a table";
+const LISTED: &str = "The sliders’ colours as a table";
 /// From here on severities look the same.
 const MOST_SEVERE: usize = 3;
 
@@ -151,7 +151,12 @@ impl Track {
         let Some(parameter) = scenario.parameters.get(self.parameter) else {
             return Vec::new();
         };
-        let written = |share: f64| parameter.written(self.scale.at(share));
+        // Between the values that were tried: to the second is more than is known.
+        let second = |value: f64| match parameter.shown {
+            Shown::Duration if value >= 10_000.0 => (value / 1_000.0).round() * 1_000.0,
+            _ => value,
+        };
+        let written = |share: f64| parameter.written(second(self.scale.at(share)));
         let all = self.painted.with(|painted| painted.outcomes.stretches());
         let each = all.into_iter().map(|(from, to, outcome)| {
             let outcome = outcome.and_then(|severity| told(scenario, severity));

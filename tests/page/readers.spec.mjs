@@ -262,7 +262,7 @@ test('the chart of points has its table', async ({ page }) => {
 test('the tracks of the sliders have their table', async ({ page }) => {
   const complaints = await opened(page);
   const levers = page.getByRole('tabpanel', { name: 'Levers' });
-  const title = 'The tracks as a table';
+  const title = 'The sliders’ colours as a table';
   await levers.locator('summary', { hasText: title }).click();
   const rows = levers.getByRole('table', { name: title }).locator('tbody tr');
   // Traffic from quiet to an engineer's bed; what is told is what the track's heights show.
