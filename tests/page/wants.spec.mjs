@@ -397,7 +397,7 @@ test('is told what lies under the pointer: values, levels, lines, whole messages
     return Number(path.match(/M-?[\d.]+ (-?[\d.]+)/)[1]);
   });
   await visitors.hover({ position: { x, y: level } });
-  expect(await tip(visitors)).toContain('Dotted: the level 3,500/min of “traffic spike”');
+  expect(await tip(visitors)).toContain('Dotted: 3,500/min puts on “traffic spike” (off again at 2,500/min)');
   const seen = page.locator('.metric text.delay').first();
   await seen.hover();
   expect(await tip(page.locator('.metric .plot', { has: page.locator('text.delay') }).first())).toMatch(/^“.+” began at 9:00 and was seen 35 s later$/);
