@@ -28,11 +28,12 @@ pub struct MetricSeries {
 }
 
 impl MetricSeries {
-    /// The smallest and the largest value that was true; the range that is shown leaves some room around them.
+    /// The smallest and the largest value that was true, not a number if none is known; the range that is shown leaves
+    /// some room around them.
     #[must_use]
     pub fn ends(&self) -> (f64, f64) {
         let values = self.truth.iter().map(|(_, value)| *value);
-        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        values.fold((f64::NAN, f64::NAN), |(low, high), value| {
             (low.min(value), high.max(value))
         })
     }
@@ -161,11 +162,17 @@ pub fn metric_chart(series: &MetricSeries, viewport: Viewport, size: (f64, f64))
             let ends = [(time(viewport.from), *level), (time(viewport.to), *level)];
             PathElement::new(ends, Ink::Threshold.colour())
         }))?;
-        let line = viewport.clipped(&series.truth).into_iter();
-        let line = line.map(|(at, value)| (time(at), value));
-        chart.draw_series(LineSeries::new(line, Ink::Truth.colour()))?;
+        // Where nothing is known there is no line.
+        let line = viewport.clipped(&series.truth);
+        for known in line.split(|(_, value)| !value.is_finite()) {
+            let line = known.iter().map(|(at, value)| (time(*at), *value));
+            chart.draw_series(LineSeries::new(line, Ink::Truth.colour()))?;
+        }
         let shown = |at: Instant| at >= viewport.from && at <= viewport.to;
-        let observed = series.observed.iter().filter(|(at, _)| shown(*at));
+        let observed = series
+            .observed
+            .iter()
+            .filter(|(at, value)| shown(*at) && value.is_finite());
         chart.draw_series(
             observed.map(|(at, value)| Circle::new((time(*at), *value), 1, Ink::Observed.colour())),
         )?;

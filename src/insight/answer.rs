@@ -10,7 +10,7 @@ pub fn answer(trace: &Trace, id: CallId) -> String {
         return String::new();
     };
     if let Some(refusal) = call.refused {
-        return format!("Refused ({}): {refusal}.", refusal.code());
+        return format!("Refused: {refusal}.");
     }
     let plan = trace.planned_at(call.endpoint, call.at);
     let definition = trace.endpoints.get(call.endpoint.index());
@@ -173,7 +173,7 @@ mod tests {
         };
         assert_eq!(
             answered("scale_checkout_workers", 1_205, once),
-            "Refused (in_cooldown): still cooling down until 33:20."
+            "Refused: still cooling down until 33:20."
         );
     }
 }

@@ -41,7 +41,10 @@ pub fn claims(trace: &Trace) -> Vec<ClaimResult> {
         id: claim.id.clone(),
         text: claim.text.clone(),
         expected: claim.expected.clone(),
-        actual: claim.actual.text(&past),
+        actual: match claim.actual.is_known(&past) {
+            true => claim.actual.text(&past),
+            false => "it does not come to that".to_owned(),
+        },
         holds: holds(claim, &past),
         at: claim
             .at

@@ -1,8 +1,8 @@
 //! The same shop under fixed schedules: what they cost and how long they leave it unseen.
 //!
 //! A fixed policy ignores clamps, hints and pauses and acts on nothing. A problem is true while a rule's condition
-//! over metrics alone holds on the true values; the shop is blind to it from then until the first run that observes
-//! all its metrics while it is true.
+//! over metrics alone holds on the true values; the shop is blind to it from then until the first run after which it
+//! holds on what runs have observed, while it is true.
 
 use std::sync::Arc;
 
@@ -170,31 +170,97 @@ fn true_stretches(
     stretches
 }
 
-/// How long a problem that is true from `from` to `to` goes unseen.
-fn unseen(
-    scenario: &Scenario,
-    problem: &Problem,
-    starts: &[Starts],
-    (from, to): (Instant, Instant),
-) -> Span {
-    let seen_at = problem.metrics.iter().map(|metric| {
-        let observers = starts.iter().filter(|starts| {
-            scenario
-                .endpoints
-                .get(starts.endpoint.index())
-                .is_some_and(|endpoint| endpoint.observes.contains(metric))
-        });
-        let first = observers
+/// A world, and when each problem is true in it.
+#[derive(Clone, Copy)]
+struct Shop<'a> {
+    scenario: &'a Scenario,
+    parameters: &'a Parameters,
+    world: &'a World,
+    problems: &'a [Problem],
+    stretches: &'a [Stretches],
+}
+
+impl<'a> Shop<'a> {
+    /// The problem that begins first, and its first stretch.
+    fn first(&self) -> Option<(&'a Problem, (Instant, Instant))> {
+        let (index, stretch) = first_problem(self.stretches)?;
+        Some((self.problems.get(index)?, stretch))
+    }
+
+    /// How long a problem that is true from `from` to `to` goes unseen by runs that look `earlier` than they say.
+    fn unseen(
+        &self,
+        problem: &Problem,
+        starts: &[Starts],
+        (from, to): (Instant, Instant),
+        earlier: Span,
+    ) -> Span {
+        let observed = |starts: &Starts| {
+            let endpoint = self.scenario.endpoints.get(starts.endpoint.index());
+            let observes = endpoint.map_or(&[][..], |endpoint| &endpoint.observes);
+            observes
+                .iter()
+                .filter(|metric| problem.metrics.contains(metric))
+        };
+        let observers: Vec<&Starts> = starts
+            .iter()
+            .filter(|starts| observed(starts).next().is_some())
+            .collect();
+        let next = |after: Instant| {
+            let starts = observers.iter().filter_map(|starts| {
+                let place = starts.at.partition_point(|at| *at < after);
+                starts.at.get(place).copied()
+            });
+            starts.min().filter(|at| *at < to)
+        };
+        // Whoever looks at the only metric sees it.
+        if problem.metrics.len() == 1 {
+            return next(from).unwrap_or(to) - from;
+        }
+        let Some(rule) = self.scenario.rules.get(problem.rule) else {
+            return to - from;
+        };
+        let mut world = self.world.clone();
+        let mut known = vec![f64::NAN; self.scenario.metrics.len()];
+        let mut look = |known: &mut [f64], starts: &Starts, at: Instant| {
+            let values = world.metrics(self.scenario, self.parameters, at - earlier);
+            for &metric in observed(starts) {
+                if let (Some(known), Some(value)) = (known.get_mut(metric), values.get(metric)) {
+                    *known = *value;
+                }
+            }
+        };
+        // What was seen before may count, too.
+        let mut before: Vec<(Instant, &Starts)> = observers
+            .iter()
             .filter_map(|starts| {
-                starts
-                    .at
-                    .get(starts.at.partition_point(|at| *at < from))
-                    .copied()
+                let place = starts.at.partition_point(|at| *at < from);
+                Some((*starts.at.get(place.checked_sub(1)?)?, *starts))
             })
-            .min();
-        first.unwrap_or(to).min(to)
-    });
-    seen_at.max().unwrap_or(to) - from
+            .collect();
+        order::by_key(&mut before, |(at, _)| (at.ms(), 0));
+        for (at, starts) in before {
+            look(&mut known, starts, at);
+        }
+        let mut after = from;
+        while let Some(at) = next(after) {
+            for starts in &observers {
+                if starts.at.binary_search(&at).is_ok() {
+                    look(&mut known, starts, at);
+                }
+            }
+            let env = Truth {
+                scenario: self.scenario,
+                parameters: self.parameters,
+                values: &known,
+            };
+            if rule.on.check(&env, at, &mut rule.on.memory()).holds {
+                return at - from;
+            }
+            after = at + Span::from_ms(1);
+        }
+        to - from
+    }
 }
 
 fn world_of(trace: &Trace) -> World {
@@ -218,12 +284,8 @@ fn first_problem(stretches: &[Vec<(Instant, Instant)>]) -> Option<(usize, (Insta
         .min_by_key(|(_, (from, _))| *from)
 }
 
-fn result(
-    scenario: &Scenario,
-    policy: &str,
-    starts: &[Starts],
-    (problems, stretches): (&[Problem], &[Stretches]),
-) -> PolicyResult {
+fn result(shop: Shop<'_>, policy: &str, starts: &[Starts]) -> PolicyResult {
+    let scenario = shop.scenario;
     let is_check = |id: EndpointId| {
         scenario
             .endpoints
@@ -235,17 +297,16 @@ fn result(
         .filter(|s| is_check(s.endpoint))
         .map(|s| s.at.len())
         .sum();
-    let blind = problems
-        .iter()
-        .zip(stretches)
-        .flat_map(|(problem, stretches)| {
-            stretches
-                .iter()
-                .map(|stretch| unseen(scenario, problem, starts, *stretch))
-        });
+    let delays = delays(shop, starts);
+    let blind = delays.iter().map(|(_, unseen)| *unseen);
     let blind = blind.fold(Span::ZERO, |sum, span| sum + span);
-    let detection_delay = first_problem(stretches)
-        .and_then(|(index, stretch)| Some(unseen(scenario, problems.get(index)?, starts, stretch)));
+    let first = shop
+        .first()
+        .map(|(problem, (from, _))| (problem.rule, from));
+    let detection = delays
+        .iter()
+        .find(|(delay, _)| Some((delay.rule, delay.from)) == first);
+    let detection_delay = detection.map(|(_, unseen)| *unseen);
     let said: Vec<Instant> = starts
         .iter()
         .filter(|s| {
@@ -271,33 +332,32 @@ fn result(
         blind,
         shifted: None,
         messages: said.len(),
-        delays: delays(scenario, starts, (problems, stretches)),
-        lateness: lateness(&said, stretches),
-        recovered: recovered(scenario, (problems, stretches)),
+        delays: delays.into_iter().map(|(delay, _)| delay).collect(),
+        lateness: lateness(&said, shop.stretches),
+        recovered: recovered(shop),
         starts: by_endpoint,
     }
 }
 
-/// Every problem that was true, in order of its beginning.
-fn delays(
-    scenario: &Scenario,
-    starts: &[Starts],
-    (problems, stretches): (&[Problem], &[Stretches]),
-) -> Vec<ProblemDelay> {
-    let each = problems.iter().zip(stretches);
-    let mut delays: Vec<ProblemDelay> = each
+/// Every problem that was true, in order of its beginning, and how long it went unseen.
+fn delays(shop: Shop<'_>, starts: &[Starts]) -> Vec<(ProblemDelay, Span)> {
+    let each = shop.problems.iter().zip(shop.stretches);
+    let mut delays: Vec<_> = each
         .flat_map(|(problem, stretches)| {
             stretches.iter().map(move |&(from, to)| {
-                let delay = unseen(scenario, problem, starts, (from, to));
-                ProblemDelay {
+                let unseen = shop.unseen(problem, starts, (from, to), Span::ZERO);
+                let delay = ProblemDelay {
                     rule: problem.rule,
                     from,
-                    delay: (from + delay < to).then_some(delay),
-                }
+                    delay: (from + unseen < to).then_some(unseen),
+                };
+                (delay, unseen)
             })
         })
         .collect();
-    order::by_key(&mut delays, |delay| (delay.from.ms(), delay.rule as i64));
+    order::by_key(&mut delays, |(delay, _)| {
+        (delay.from.ms(), delay.rule as i64)
+    });
     delays
 }
 
@@ -309,16 +369,12 @@ fn lateness(said: &[Instant], stretches: &[Stretches]) -> Vec<Option<Span>> {
 }
 
 /// The end of the last stretch of trouble, as the scenario names it.
-fn recovered(
-    scenario: &Scenario,
-    (problems, stretches): (&[Problem], &[Stretches]),
-) -> Option<Instant> {
-    let trouble = scenario.incident.as_ref()?.trouble?;
-    let place = problems
-        .iter()
-        .position(|problem| problem.rule == trouble)?;
-    let (_, to) = stretches.get(place)?.last()?;
-    Some(*to).filter(|to| *to < scenario.end())
+fn recovered(shop: Shop<'_>) -> Option<Instant> {
+    let trouble = shop.scenario.incident.as_ref()?.trouble?;
+    let mut problems = shop.problems.iter();
+    let place = problems.position(|problem| problem.rule == trouble)?;
+    let (_, to) = shop.stretches.get(place)?.last()?;
+    Some(*to).filter(|to| *to < shop.scenario.end())
 }
 
 const DAY: Span = Span::from_mins(24 * 60);
@@ -358,9 +414,7 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
         own.shifted = starts.found();
     }
     for (found, policy) in results.iter_mut().skip(1).zip(&policies) {
-        if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
-            found.shifted = policy.shifted(scenario, problem, stretch);
-        }
+        found.shifted = policy.shifted(worlds.untouched(trace));
     }
     Ok(results)
 }
@@ -369,13 +423,11 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
 /// again, so that this can be done while a lever moves.
 #[must_use]
 pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
-    let scenario = &trace.scenario;
     let worlds = Worlds::of(trace);
-    let fixed = policies(scenario)
-        .into_iter()
-        .map(|policy| policy.result(scenario, (&worlds.problems, &worlds.untouched)));
-    std::iter::once(adaptive(trace, (&worlds.problems, &worlds.own)))
-        .chain(fixed)
+    let untouched = worlds.untouched(trace);
+    let fixed = policies(&trace.scenario).into_iter();
+    std::iter::once(adaptive(trace, worlds.own(trace)))
+        .chain(fixed.map(|policy| policy.result(untouched)))
         .collect()
 }
 
@@ -385,9 +437,16 @@ pub(super) fn seen_after(trace: &Trace, rule: usize) -> Option<Span> {
     let scenario = &trace.scenario;
     let problem = problems(scenario).into_iter().find(|p| p.rule == rule)?;
     let problems = [problem];
-    let stretches = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
-    let delays = delays(scenario, &starts_of(trace), (&problems, &stretches));
-    delays.first()?.delay
+    let world = world_of(trace);
+    let stretches = true_stretches(scenario, &trace.parameters, world.clone(), &problems);
+    let shop = Shop {
+        scenario,
+        parameters: &trace.parameters,
+        world: &world,
+        problems: &problems,
+        stretches: &stretches,
+    };
+    delays(shop, &starts_of(trace)).first()?.0.delay
 }
 
 /// What a fixed schedule of the checks would have seen of the same world, shifted starts included.
@@ -418,34 +477,48 @@ pub fn cron_horizon(scenario: &Scenario) -> Instant {
     scenario.end() + DAY.max(LONGEST_SHIFT + LONGEST_SHIFT)
 }
 
-/// The problems of a scenario, and when they were true with the run's own recoveries and without any.
+/// The problems of a scenario, and the world with the run's own recoveries and without any.
 struct Worlds {
     problems: Vec<Problem>,
-    own: Vec<Stretches>,
-    untouched: Vec<Stretches>,
+    own: (World, Vec<Stretches>),
+    untouched: (World, Vec<Stretches>),
 }
 
 impl Worlds {
     fn of(trace: &Trace) -> Self {
-        let scenario = &trace.scenario;
-        let problems = problems(scenario);
-        let own = true_stretches(scenario, &trace.parameters, world_of(trace), &problems);
-        let untouched = true_stretches(
-            scenario,
-            &trace.parameters,
-            World::new(scenario, &trace.parameters),
-            &problems,
-        );
+        let problems = problems(&trace.scenario);
+        let with = |world: World| {
+            let (scenario, parameters) = (&trace.scenario, &trace.parameters);
+            let stretches = true_stretches(scenario, parameters, world.clone(), &problems);
+            (world, stretches)
+        };
         Self {
+            own: with(world_of(trace)),
+            untouched: with(World::new(&trace.scenario, &trace.parameters)),
             problems,
-            own,
-            untouched,
         }
     }
 
-    fn first(&self, stretches: &[Stretches]) -> Option<(&Problem, (Instant, Instant))> {
-        let (index, stretch) = first_problem(stretches)?;
-        Some((self.problems.get(index)?, stretch))
+    fn own<'a>(&'a self, trace: &'a Trace) -> Shop<'a> {
+        self.shop(trace, &self.own)
+    }
+
+    fn untouched<'a>(&'a self, trace: &'a Trace) -> Shop<'a> {
+        self.shop(trace, &self.untouched)
+    }
+
+    fn shop<'a>(
+        &'a self,
+        trace: &'a Trace,
+        (world, stretches): &'a (World, Vec<Stretches>),
+    ) -> Shop<'a> {
+        Shop {
+            scenario: &trace.scenario,
+            parameters: &trace.parameters,
+            world,
+            problems: &self.problems,
+            stretches,
+        }
     }
 }
 
@@ -527,10 +600,10 @@ impl Fixed {
         each.map(|(id, times)| times.until(*id, until)).collect()
     }
 
-    fn result(&self, scenario: &Scenario, worlds: (&[Problem], &[Stretches])) -> PolicyResult {
-        let mut found = result(scenario, &self.name, &self.starts(self.end), worlds);
+    fn result(&self, shop: Shop<'_>) -> PolicyResult {
+        let mut found = result(shop, &self.name, &self.starts(self.end));
         let checks = self.times.iter().filter(|(id, _)| {
-            let endpoint = scenario.endpoints.get(id.index());
+            let endpoint = shop.scenario.endpoints.get(id.index());
             endpoint.is_some_and(|endpoint| endpoint.schedule.tier.is_check())
         });
         found.checks_a_day = checks.map(|(_, times)| times.a_day()).sum();
@@ -539,22 +612,16 @@ impl Fixed {
 
     /// What it would have seen of a run's world, shifted starts included.
     fn whole(&self, trace: &Trace) -> PolicyResult {
-        let scenario = &trace.scenario;
         let worlds = Worlds::of(trace);
-        let mut found = self.result(scenario, (&worlds.problems, &worlds.untouched));
-        if let Some((problem, stretch)) = worlds.first(&worlds.untouched) {
-            found.shifted = self.shifted(scenario, problem, stretch);
-        }
+        let untouched = worlds.untouched(trace);
+        let mut found = self.result(untouched);
+        found.shifted = self.shifted(untouched);
         found
     }
 
     /// Shifting the sale by less than a period is the same as running that much earlier.
-    fn shifted(
-        &self,
-        scenario: &Scenario,
-        problem: &Problem,
-        (from, to): (Instant, Instant),
-    ) -> Option<(Span, Span)> {
+    fn shifted(&self, shop: Shop<'_>) -> Option<(Span, Span)> {
+        let (problem, (from, to)) = shop.first()?;
         let periods = self.times.iter().map(|(_, times)| match times {
             Times::Every(interval) => *interval,
             Times::Cron(_) => LONGEST_SHIFT,
@@ -563,7 +630,7 @@ impl Fixed {
         // Long enough that whatever runs at all has run once more after the problem.
         let starts = self.starts(to + period + period);
         let delays = shifts(period)
-            .map(|shift| unseen(scenario, problem, &starts, (from + shift, to + shift)));
+            .map(|shift| shop.unseen(problem, &starts, (from + shift, to + shift), shift));
         mean_and_worst(delays)
     }
 }
@@ -580,13 +647,13 @@ fn mean_and_worst(delays: impl Iterator<Item = Span>) -> Option<(Span, Span)> {
     Some((Span::from_ms(sum / count), worst))
 }
 
-fn adaptive(trace: &Trace, (problems, stretches): (&[Problem], &[Stretches])) -> PolicyResult {
+fn adaptive(trace: &Trace, shop: Shop<'_>) -> PolicyResult {
     let scenario = &trace.scenario;
     let starts = starts_of(trace);
-    let mut found = result(scenario, "adaptive", &starts, (problems, stretches));
+    let mut found = result(shop, "adaptive", &starts);
     found.messages = trace.messages.len();
     let said: Vec<Instant> = trace.messages.iter().map(|message| message.at).collect();
-    found.lateness = lateness(&said, stretches);
+    found.lateness = lateness(&said, shop.stretches);
     let rest = (DAY.ms() - scenario.duration.ms()).max(0) as f64;
     let baseline = trace
         .endpoints
@@ -620,7 +687,7 @@ pub struct OverStarts {
     begun: Vec<Instant>,
     parameters: Parameters,
     problem: Problem,
-    /// How long after its start the sale must have been seen.
+    /// When the problem must have been seen, if the sale begins as it is written.
     within: Span,
     /// The next shift, and the first that is none.
     next: Span,
@@ -636,7 +703,7 @@ impl OverStarts {
     pub fn new(trace: &Trace, copy: Scenario) -> Option<Self> {
         let scenario = &trace.scenario;
         let worlds = Worlds::of(trace);
-        let (problem, _) = worlds.first(&worlds.own)?;
+        let (problem, (from, _)) = worlds.own(trace).first()?;
         let seers = ids(scenario).filter(|(_, endpoint)| {
             let mut metrics = problem.metrics.iter();
             metrics.any(|metric| endpoint.observes.contains(metric))
@@ -651,7 +718,7 @@ impl OverStarts {
             scenario: Arc::new(copy),
             parameters: trace.parameters.clone(),
             problem: problem.clone(),
-            within: longest_gap(trace),
+            within: from - Instant::START + longest_gap(trace),
             next: Span::ZERO,
             period,
             delays: Vec::new(),
@@ -670,17 +737,22 @@ impl OverStarts {
             for (phase, from) in scenario.phases.iter_mut().zip(&self.begun).skip(1) {
                 phase.from = *from + shift;
             }
+            scenario.shifted = shift;
             // Only the start matters here: the run ends soon after the problem must have been seen.
-            if let Some(start) = scenario.phases.get(1) {
-                scenario.duration = start.from - Instant::START + self.within;
-            }
+            scenario.duration = self.within + shift;
         }
         let moved = simulate(&self.scenario, &self.parameters)?;
         let stretch = first_stretch(&moved, &self.problem);
-        self.delays
-            .extend(stretch.map(|stretch| {
-                unseen(&moved.scenario, &self.problem, &starts_of(&moved), stretch)
-            }));
+        self.delays.extend(stretch.map(|stretch| {
+            let shop = Shop {
+                scenario: &moved.scenario,
+                parameters: &moved.parameters,
+                world: &world_of(&moved),
+                problems: &[],
+                stretches: &[],
+            };
+            shop.unseen(&self.problem, &starts_of(&moved), stretch, Span::ZERO)
+        }));
         Ok(self.next + SHIFT <= self.period)
     }
 

@@ -10,7 +10,7 @@ use crate::schedule::{
     Baseline, Call, CallId, Candidate, Clamp, Decision, EndpointId, NotCounting, PauseEnd, RunId,
     Source, Tool,
 };
-use crate::sim::{Cause, Trace};
+use crate::sim::{Cause, HeldBack, Trace};
 use crate::time::Instant;
 
 /// Whether there is a run to explain.
@@ -683,13 +683,19 @@ fn waited_for(
         if stands(&reading) || reading.negated || !missing(&reading) {
             continue;
         }
-        // A part of which one alternative is as it must be needs no other.
         let own = definition.on.readings(past, past.instant());
-        let met = |part: usize| {
-            let mut of_part = own.iter().filter(|one| one.part == part);
-            of_part.any(|one| own.iter().filter(|other| together(one, other)).all(stands))
+        let is_so = |one: &Reading| {
+            let mut alternative = own.iter().filter(|other| together(one, other));
+            alternative.all(stands)
         };
-        let needed = all_needed(trace, &definition.on, past, |one| !met(one.part));
+        // A part of which one alternative is as it must be needs no other. If that is so of all parts, an alternative
+        // is not so for long enough.
+        let met = |part: usize| own.iter().any(|one| one.part == part && is_so(one));
+        let all_met = own.iter().all(|one| met(one.part));
+        let needed = all_needed(trace, &definition.on, past, |one| match all_met {
+            true => is_so(one),
+            false => !met(one.part),
+        });
         let text = format!("\u{201c}{}\u{201d} itself needed {needed}", definition.name);
         if needed.is_empty() || steps.iter().any(|step| step.text == text) {
             continue;
@@ -717,7 +723,7 @@ fn held_back_steps(
         let held = trace.held_back_at(index, at);
         let name = &rule.name;
         let mut detail = String::new();
-        let mut from = held.map_or(Instant::START, |held| held.at);
+        let mut from = held.map_or(Instant::START, |held| held_since(trace, held));
         let text = match held {
             None => format!("\u{201c}{name}\u{201d} had not been looked at yet"),
             Some(held) if held.on => {
@@ -750,7 +756,7 @@ fn held_back_steps(
                 let known = format!("\u{201c}{name}\u{201d}");
                 let now = format!("{known} {verb}: it needed {needed}");
                 first = first.or_else(|| Some(now.clone()));
-                match held.at == at {
+                match from == at {
                     true => now,
                     false => format!("{known} {since}; at {at} it needed {needed}"),
                 }
@@ -762,6 +768,15 @@ fn held_back_steps(
         });
     }
     first
+}
+
+/// From when on something holds a rule back: what is still missing may have changed since.
+fn held_since(trace: &Trace, held: &HeldBack) -> Instant {
+    let kind = |one: &HeldBack| (one.on, one.spent, one.considered);
+    let before = trace.held_back.iter().rev();
+    let of_rule = before.filter(|one| one.rule == held.rule && one.at <= held.at);
+    let alike = of_rule.take_while(|one| kind(one) == kind(held));
+    alike.last().map_or(held.at, |first| first.at)
 }
 
 /// The incident at an instant: the one that is open, or the last one.

@@ -37,6 +37,14 @@ impl<T: Copy + PartialEq> Outcomes<T> {
         })
     }
 
+    /// What is told of a value: what came out at the nearest one that was tried.
+    #[must_use]
+    pub fn at(&self, share: f64) -> Option<T> {
+        let away = |(tried, _): &&(f64, T)| (tried - share).abs();
+        let nearest = self.tried.iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        nearest.map(|(_, outcome)| *outcome)
+    }
+
     /// Takes in what came out at a value.
     pub fn add(&mut self, share: f64, outcome: T) {
         let place = self.tried.partition_point(|(tried, _)| *tried < share);

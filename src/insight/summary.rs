@@ -3,7 +3,7 @@
 use super::compare::PolicyResult;
 use super::report::totals;
 use crate::order;
-use crate::rule::shown_value;
+use crate::rule::{rounded, shown_value};
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
@@ -253,11 +253,12 @@ fn headline(trace: &Trace) -> Option<Piece> {
         .iter()
         .find(|change| change.on && worth(change.rule).is_some())?;
     let text = format!("{} at {}", worth(change.rule)?, change.at);
+    let saw = trace.run(change.run)?;
     Some(Piece {
         text,
         figure: Some(Tier::Alert),
-        at: Some(change.at),
-        endpoint: None,
+        at: Some(saw.start),
+        endpoint: Some(saw.endpoint),
         nothing: false,
         aside: false,
     })
@@ -267,30 +268,28 @@ fn aside(policies: &[PolicyResult]) -> Option<String> {
     let own = policies.iter().find(|policy| policy.policy == "adaptive")?;
     let slow = policies.iter().find(|policy| policy.policy == "cron-5m")?;
     let fast = policies.iter().find(|policy| policy.policy == "cron-30s")?;
-    let times = fast.checks_a_day / own.checks_a_day.max(1.0);
-    let cost = match times.round() {
-        times if times > 1.0 => format!(
-            "every 30 s, it costs {}× as many checks a day",
-            shown_value(times, crate::rule::Shown::Plain)
-        ),
-        _ => "every 30 s, it costs no more".to_owned(),
-    };
+    let times = |fixed: &PolicyResult| times(fixed.checks_a_day / own.checks_a_day.max(1.0));
+    let cost = format!("every 30 s, it costs {} checks a day", times(fast));
     let longer = slow.blind.ms() - own.blind.ms();
     let apart = Span::from_ms(longer.abs());
     let blind = match longer {
         0 => "sees as much here".to_owned(),
         1.. => format!("is blind {apart} longer"),
-        _ => {
-            let checks = match (slow.checks_a_day / own.checks_a_day.max(1.0)).round() {
-                times if times > 1.0 => {
-                    format!("{}×", shown_value(times, crate::rule::Shown::Plain))
-                }
-                _ => "about".to_owned(),
-            };
-            format!("is blind {apart} less here, for {checks} as many checks a day")
-        }
+        _ => format!(
+            "is blind {apart} less here, for {} checks a day",
+            times(slow)
+        ),
     };
     Some(format!("Cron every 5 min {blind}; {cost}."))
+}
+
+/// How many times as many, in words; to one decimal where that says more.
+fn times(ratio: f64) -> String {
+    let decimals = if ratio < 2.0 { 1 } else { 0 };
+    match rounded(ratio, decimals).to_string() {
+        one if one == "1" => "about as many".to_owned(),
+        times => format!("{times}× as many"),
+    }
 }
 
 /// The sentence as plain text.

@@ -51,7 +51,7 @@ fn moved(store: Store) -> String {
         let claims = &run.findings.claims;
         let failed = claims.len() - holding(claims);
         match failed > 0 && run.setup != Setup::new(&run.trace.scenario) {
-            true => format!("They speak of the story as it is told. With what you changed, {failed} of them fail."),
+            true => format!("They speak of the story as it is told. With what you changed, {failed} of {} failed.", claims.len()),
             false => String::new(),
         }
     })

@@ -24,7 +24,7 @@ const READ: &str = "“blind”: two problems unseen for 5 min at once are 10 mi
 /// What a fixed schedule is allowed to do.
 const CRON: &str = "Cron runs all checks at each of its times, since it cannot know which is needed, and nothing else.";
 /// What lets a fixed schedule look better than it is.
-const LUCK: &str = "Most problems here begin on a whole minute, just as cron looks.";
+const LUCK: &str = "Most problems here begin on a whole minute, just as cron looks. ";
 /// For how long a run must have stood still before the sale is begun at other times, in milliseconds.
 const STILL: u32 = 300;
 /// What a cron expression consists of.
@@ -348,9 +348,14 @@ fn scoreboard(store: Store, open: RwSignal<bool>, over: RwSignal<[Delay; 2]>) ->
             priced(other),
             priced(own)
         );
+        let whole_minutes = own.delays.iter().filter(|one| one.from.ms() % 60_000 == 0);
+        let even = match whole_minutes.count() * 2 > own.delays.len() {
+            true => LUCK,
+            false => "",
+        };
         let luck = match shifted {
             [Some((own, _)), Some((other, _))] if fixed => format!(
-                "{LUCK} Had the sale begun at any other moment of that hour, {} would see the first problem {} late on average, this run {}.",
+                "{even}Had it all begun at any other moment of that hour, {} would see the first problem {} late on average, this run {}.",
                 beside.name,
                 whole(other),
                 whole(own)

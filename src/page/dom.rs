@@ -406,12 +406,31 @@ impl El {
 
     #[inline(never)]
     fn on_boxed(self, event: &str, act: Box<dyn Fn(Event)>) -> Self {
-        let listener = Closure::wrap(act);
+        let act = Closure::wrap(act);
         let _ = self
             .0
-            .add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
-        StoredValue::new_local(listener);
+            .add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+        StoredValue::new_local(Listener {
+            on: self.0.clone(),
+            event: event.to_owned(),
+            act,
+        });
         self
+    }
+}
+
+/// Listens until it is dropped with what its element is part of: an event may come to an element that is gone.
+struct Listener {
+    on: Element,
+    event: String,
+    act: Closure<dyn Fn(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self
+            .on
+            .remove_event_listener_with_callback(&self.event, self.act.as_ref().unchecked_ref());
     }
 }
 

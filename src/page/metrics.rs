@@ -92,7 +92,9 @@ fn scale(store: Store, index: usize, shown: Shown) -> El {
     let end = move |of: fn((f64, f64)) -> f64| {
         el("span").live_text(move || {
             ends.get()
-                .map_or(String::new(), |ends| shown_value(of(ends), shown))
+                .map(of)
+                .filter(|end| end.is_finite())
+                .map_or(String::new(), |end| shown_value(end, shown))
         })
     };
     el("span")

@@ -179,6 +179,13 @@ impl Track {
         })
     }
 
+    /// Where along the track the slider stands.
+    fn share(self, setup: &Setup) -> f64 {
+        let (first, last) = self.scale.ends();
+        let position = self.scale.position(setup.parameters.get(self.parameter));
+        ((position - first) / (last - first)).clamp(0.0, 1.0)
+    }
+
     /// What happens at one of its values.
     fn simulated(self, setup: &Setup, share: f64) -> Option<usize> {
         let scenario = self.store.scenario();
@@ -276,6 +283,17 @@ impl Painting {
         if let Some(share) = self.known.outcomes.next(spacing) {
             let outcome = track.simulated(&self.setup, share);
             self.known.outcomes.add(share, outcome);
+            self.known.setup = None;
+            return true;
+        }
+        // Where the slider stands is known, however narrow the stretch around it is.
+        let share = track.share(&self.setup);
+        let severity = track
+            .store
+            .run
+            .with_untracked(|run| severity_of(&run.trace));
+        if self.known.outcomes.at(share) != Some(Some(severity)) {
+            self.known.outcomes.add(share, Some(severity));
             self.known.setup = None;
             return true;
         }

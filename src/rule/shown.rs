@@ -63,6 +63,9 @@ pub fn unbroken(words: &str) -> String {
 }
 
 fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return rounded(value, 0).to_string();
+    }
     // Beyond the hundreds a fraction says nothing any more.
     let text = rounded(value, if value.abs() < 100.0 { 2 } else { 0 }).to_string();
     let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));

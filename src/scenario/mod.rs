@@ -51,6 +51,9 @@ pub struct Scenario {
     pub about: String,
     /// How long it runs; nothing starts at its end or later.
     pub duration: Span,
+    /// By how much later than written all but the first phase begins: the time that metrics read is behind by so much.
+    #[serde(skip)]
+    pub shifted: Span,
     /// How hints and baselines compete.
     pub governor: Governor,
     /// Wall time of the start, in milliseconds after 1970-01-01 UTC.

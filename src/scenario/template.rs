@@ -94,6 +94,15 @@ impl Template {
         text
     }
 
+    /// Whether all its numbers are known.
+    #[must_use]
+    pub fn is_known(&self, env: &impl Env) -> bool {
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Number(formula, _) => !formula.value(env).is_nan(),
+            Piece::Words(_) | Piece::Moment(_) => true,
+        })
+    }
+
     /// Whether the text is the same whatever happens.
     #[must_use]
     pub fn is_constant(&self) -> bool {

@@ -117,6 +117,18 @@ impl<'de> Deserialize<'de> for Cron {
     }
 }
 
+/// What is wrong with the number of an expression's fields, if anything; names such as `@daily` have one.
+#[cfg(feature = "cron")]
+fn fault_of(expression: &str) -> Option<String> {
+    let fields = expression.split_whitespace().count();
+    let right = matches!(fields, 5 | 6) || expression.trim_start().starts_with('@');
+    (!right).then(|| {
+        format!(
+            "a cron has five fields (minute, hour, day, month, weekday), or six with seconds first; this has {fields}"
+        )
+    })
+}
+
 impl Cron {
     /// Reads `expression`; the run's start is `epoch_ms` milliseconds after 1970-01-01 UTC.
     ///
@@ -133,7 +145,7 @@ impl Cron {
             .build()
             .parse(expression)
             .map_or_else(
-                |error| Slots::None(error.to_string()),
+                |error| Slots::None(fault_of(expression).unwrap_or_else(|| error.to_string())),
                 |rule| Slots::Rule(Box::new(rule), zone, epoch_ms),
             );
         #[cfg(not(feature = "cron"))]
@@ -309,7 +321,16 @@ mod tests {
     fn a_bad_expression_has_no_slots_and_says_why() {
         let cron = Cron::new("every five minutes", Zone::Utc, 0);
         assert_eq!(cron.first_from(Instant::START), None);
-        assert!(cron.fault().is_some());
+        let fields = "a cron has five fields (minute, hour, day, month, weekday), or six with seconds first; this has 3";
+        assert_eq!(cron.fault(), Some(fields));
+        let seven = Cron::new("0 0 0 * * * 2026", Zone::Utc, 0);
+        assert!(
+            seven
+                .fault()
+                .is_some_and(|fault| fault.ends_with("this has 7"))
+        );
+        assert!(Cron::new("0 99 * * *", Zone::Utc, 0).fault().is_some());
+        assert_eq!(Cron::new("@daily", Zone::Utc, 0).fault(), None);
         let never = Cron::new("0 0 30 2 *", Zone::Utc, 0);
         assert_eq!(never.first_from(Instant::START), None);
     }

@@ -109,7 +109,7 @@ impl Env for At<'_> {
                 onset.map_or(0.0, |onset| onset.progress(self.at))
             }
             WorldName::Metric(metric) => self.world.values.get(metric).copied().unwrap_or(f64::NAN),
-            WorldName::Time => self.at.ms() as f64,
+            WorldName::Time => (self.at.ms() - self.scenario.shifted.ms()).max(0) as f64,
         }
     }
 

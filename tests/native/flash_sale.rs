@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use accelerando::insight::{claims, compare, invariants, plain, summary, totals};
-use accelerando::scenario::{Parameters, Scenario};
+use accelerando::insight::{claims, compare, explain, invariants, plain, summary, totals};
+use accelerando::scenario::{Parameters, Scenario, shipped};
 use accelerando::schedule::{Source, Tool};
 use accelerando::sim::{Engine, Intervention, Trace, simulate};
 use accelerando::time::{Instant, Span};
@@ -121,7 +121,7 @@ fn the_sentence_says_it() {
     assert_eq!(
         plain(&summary(&trace, &policies)),
         "In 40 min of flash sale it ran 113 checks, told operations 5 s after seeing the surge, tried 2 recoveries, \
-         told customer support at 20:05 and woke nobody. Cron every 5 min is blind 6 min 55 s longer; every 30 s, it \
+         told customer support at 20:05 and woke nobody. Cron every 5 min is blind 8 min 5 s longer; every 30 s, it \
          costs 14× as many checks a day."
     );
 }
@@ -140,6 +140,92 @@ fn a_surge_that_is_seen_late_is_said_to_be() {
         sentence.contains(&format!("5 s after seeing the surge (seen {seen} late), ")),
         "{sentence}"
     );
+}
+
+#[test]
+fn a_problem_counts_as_seen_when_its_rule_goes_on() {
+    let all: [&[(&str, &str)]; 5] = [
+        &[],
+        &[("traffic", "1.3")],
+        &[("traffic_monitor.every", "4min 50s")],
+        &[("tight.orders", "3min"), ("tight.traffic", "2min")],
+        &[("cache_warm_up.fails", "true")],
+    ];
+    for settings in all {
+        let trace = run(settings);
+        let policies = compare(&trace).expect("it can be compared");
+        for problem in &policies[0].delays {
+            let Some(delay) = problem.delay else { continue };
+            let (from, seen) = (problem.from, problem.from + delay);
+            let before = seen - Span::from_ms(1);
+            assert!(
+                trace.rule_on(problem.rule, seen),
+                "{settings:?}: {problem:?}"
+            );
+            let early = before > from && trace.rule_on(problem.rule, before);
+            // A rule may still be on from the problem's last time.
+            let again = trace.rule_on(problem.rule, from - Span::from_ms(1));
+            assert!(!early || again, "{settings:?}: {problem:?}");
+        }
+    }
+}
+
+#[test]
+fn a_leak_is_seen_later_or_sooner_as_it_begins_at_another_time() {
+    let scenario = Arc::new(
+        Scenario::parse(shipped("night-leak").expect("it ships")).expect("it is well-formed"),
+    );
+    let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
+    let policies = compare(&trace).expect("it can be compared");
+    // The gauge looks every 20 min.
+    let (mean, worst) = policies[0].shifted.expect("it is moved");
+    assert!((590_000..610_000).contains(&mean.ms()), "{mean}");
+    assert!((1_190_000..=1_200_000).contains(&worst.ms()), "{worst}");
+}
+
+#[test]
+fn a_condition_that_does_not_hold_for_long_enough_says_so() {
+    let trace = run(&[("traffic", "1.14")]);
+    let page = trace
+        .scenario
+        .endpoint("emergency_oncall_page")
+        .expect("it is one");
+    let told = |ms| {
+        let steps = explain(&trace, page, Instant::from_ms(ms)).steps;
+        steps
+            .into_iter()
+            .map(|step| (step.at.to_string(), step.text))
+            .collect::<Vec<_>>()
+    };
+    let steps = told(811_000);
+    let itself = steps
+        .iter()
+        .find(|(_, text)| text.contains("in vain” itself needed"));
+    let (_, itself) = itself.expect("what it needed is said");
+    assert!(
+        itself.contains("“checkout broken” for longer (yes, since 13:15)"),
+        "{itself}"
+    );
+    // Since when it is held back does not depend on what is still missing.
+    for at in [811_000, 870_000] {
+        let held = told(at)
+            .into_iter()
+            .find(|(_, text)| text.contains("held back since"));
+        assert_eq!(held.map(|(from, _)| from).as_deref(), Some("9:40"));
+    }
+}
+
+#[test]
+fn a_claim_that_speaks_of_what_never_was_says_so() {
+    let trace = run(&[("traffic", "0")]);
+    for claim in claims(&trace) {
+        assert!(
+            !claim.actual.contains("unknown"),
+            "{}: {}",
+            claim.id,
+            claim.actual
+        );
+    }
 }
 
 /// The last message of the sale if somebody calls an alert by hand.

@@ -286,7 +286,7 @@ test('takes over as the planner: calls, is refused, is told what is wrong', asyn
 
   await call(page, 'scale workers', 'run once', { in: '5s', 'valid for': '2min' });
   await expect(calls(page)).toHaveCount(2);
-  await expect(calls(page).last()).toContainText('Refused (in_cooldown)');
+  await expect(calls(page).last()).toContainText('Refused: still cooling down until');
   expect((await counts(page))['scale workers']).toBe(before['scale workers']);
 
   await call(page, 'traffic monitor', 'run every so often', { every: 'soon' });

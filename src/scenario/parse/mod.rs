@@ -241,6 +241,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
         name,
         about,
         duration: duration?,
+        shifted: Span::ZERO,
         governor,
         epoch_ms,
         zone,
