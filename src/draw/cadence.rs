@@ -61,7 +61,7 @@ impl LineName {
 fn names(scenario: &Scenario, of: &[EndpointId]) -> String {
     let of = of.iter().filter_map(|id| {
         let endpoint = scenario.endpoints.get(id.index())?;
-        Some(endpoint.name.as_str())
+        Some(endpoint.name.clone())
     });
     of.collect::<Vec<_>>().join(", ")
 }

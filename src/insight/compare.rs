@@ -195,17 +195,15 @@ impl<'a> Shop<'a> {
         (from, to): (Instant, Instant),
         earlier: Span,
     ) -> Span {
-        let observed = |starts: &Starts| {
+        let observes = |starts: &Starts, metric: usize| {
             let endpoint = self.scenario.endpoints.get(starts.endpoint.index());
-            let observes = endpoint.map_or(&[][..], |endpoint| &endpoint.observes);
-            observes
-                .iter()
-                .filter(|metric| problem.metrics.contains(metric))
+            endpoint.is_some_and(|endpoint| endpoint.observes.contains(&metric))
         };
-        let observers: Vec<&Starts> = starts
-            .iter()
-            .filter(|starts| observed(starts).next().is_some())
-            .collect();
+        let sees = |starts: &&Starts| {
+            let mut metrics = problem.metrics.iter();
+            metrics.any(|metric| observes(starts, *metric))
+        };
+        let observers: Vec<&Starts> = starts.iter().filter(sees).collect();
         let next = |after: Instant| {
             let starts = observers.iter().filter_map(|starts| {
                 let place = starts.at.partition_point(|at| *at < after);
@@ -222,31 +220,30 @@ impl<'a> Shop<'a> {
         };
         let mut world = self.world.clone();
         let mut known = vec![f64::NAN; self.scenario.metrics.len()];
-        let mut look = |known: &mut [f64], starts: &Starts, at: Instant| {
+        let mut look = |known: &mut [f64], metric: usize, at: Instant| {
             let values = world.metrics(self.scenario, self.parameters, at - earlier);
-            for &metric in observed(starts) {
-                if let (Some(known), Some(value)) = (known.get_mut(metric), values.get(metric)) {
-                    *known = *value;
-                }
+            if let (Some(known), Some(value)) = (known.get_mut(metric), values.get(metric)) {
+                *known = *value;
             }
         };
         // What was seen before may count, too.
-        let mut before: Vec<(Instant, &Starts)> = observers
-            .iter()
-            .filter_map(|starts| {
+        for &metric in &problem.metrics {
+            let last = |starts: &&Starts| {
                 let place = starts.at.partition_point(|at| *at < from);
-                Some((*starts.at.get(place.checked_sub(1)?)?, *starts))
-            })
-            .collect();
-        order::by_key(&mut before, |(at, _)| (at.ms(), 0));
-        for (at, starts) in before {
-            look(&mut known, starts, at);
+                starts.at.get(place.checked_sub(1)?).copied()
+            };
+            let of_metric = observers.iter().filter(|starts| observes(starts, metric));
+            if let Some(at) = of_metric.filter_map(last).max() {
+                look(&mut known, metric, at);
+            }
         }
         let mut after = from;
         while let Some(at) = next(after) {
-            for starts in &observers {
-                if starts.at.binary_search(&at).is_ok() {
-                    look(&mut known, starts, at);
+            for &metric in &problem.metrics {
+                let now = |starts: &&&Starts| starts.at.binary_search(&at).is_ok();
+                let mut now = observers.iter().filter(now);
+                if now.any(|starts| observes(starts, metric)) {
+                    look(&mut known, metric, at);
                 }
             }
             let env = Truth {

@@ -64,21 +64,18 @@ pub fn metric_words(trace: &Trace, metric: usize, at: Instant, level: Option<f64
         None => words += "; no check has looked yet",
     }
     if let Some(level) = level {
-        let all = thresholds(trace);
-        let mut rules: Vec<String> = all
-            .iter()
-            .filter(|one| one.metric == metric && one.value == level)
-            .filter_map(|one| {
-                let rule = trace.scenario.rules.get(one.rule)?;
-                let off = levels(trace, rule.off.as_ref()?).find(|(of, _)| *of == metric);
-                let off = off.map_or(String::new(), |(_, off)| {
-                    format!(" (off again at {})", shown(off))
-                });
-                Some(format!("“{}”{off}", rule.name))
-            })
-            .collect();
-        rules.dedup();
-        words += &format!(". Dotted: {} puts on {}", shown(level), rules.join(", "));
+        words += &format!(". Dotted: {} puts on", shown(level));
+        let all = thresholds(trace).into_iter();
+        for one in all.filter(|one| one.metric == metric && one.value == level) {
+            let Some(rule) = trace.scenario.rules.get(one.rule) else {
+                continue;
+            };
+            words += &format!(" “{}”", rule.name);
+            let mut off = rule.off.iter().flat_map(|off| levels(trace, off));
+            if let Some((_, off)) = off.find(|(of, _)| *of == metric) {
+                words += &format!(" (off again at {})", shown(off));
+            }
+        }
     }
     words
 }

@@ -388,13 +388,13 @@ impl El {
 
     /// Does something on an event.
     #[must_use]
-    pub fn on(self, event: &str, act: impl Fn(Event) + 'static) -> Self {
+    pub fn on(self, event: &'static str, act: impl Fn(Event) + 'static) -> Self {
         self.on_boxed(event, Box::new(act))
     }
 
     /// Does something on a pointer event (or a click, or a turn of the wheel).
     #[must_use]
-    pub fn on_pointer(self, event: &str, act: impl Fn(&PointerEvent) + 'static) -> Self {
+    pub fn on_pointer(self, event: &'static str, act: impl Fn(&PointerEvent) + 'static) -> Self {
         self.on(event, move |event| act(event.unchecked_ref()))
     }
 
@@ -405,14 +405,14 @@ impl El {
     }
 
     #[inline(never)]
-    fn on_boxed(self, event: &str, act: Box<dyn Fn(Event)>) -> Self {
+    fn on_boxed(self, event: &'static str, act: Box<dyn Fn(Event)>) -> Self {
         let act = Closure::wrap(act);
         let _ = self
             .0
             .add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
         StoredValue::new_local(Listener {
             on: self.0.clone(),
-            event: event.to_owned(),
+            event,
             act,
         });
         self
@@ -422,7 +422,7 @@ impl El {
 /// Listens until it is dropped with what its element is part of: an event may come to an element that is gone.
 struct Listener {
     on: Element,
-    event: String,
+    event: &'static str,
     act: Closure<dyn Fn(Event)>,
 }
 
@@ -430,7 +430,7 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let _ = self
             .on
-            .remove_event_listener_with_callback(&self.event, self.act.as_ref().unchecked_ref());
+            .remove_event_listener_with_callback(self.event, self.act.as_ref().unchecked_ref());
     }
 }
 

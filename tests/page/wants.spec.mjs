@@ -374,10 +374,47 @@ test('learns that a call of their own is behind it, and takes it back', async ({
   await clickAt(page, 'traffic monitor', 25 * MINUTE);
   const why = panel(page, 'Why');
   await searched(why);
-  const own = why.getByRole('listitem').filter({ hasText: 'no call of yours on traffic monitor at 20:05; then at 20:' });
+  const own = why.getByRole('listitem').filter({ hasText: /no call of yours on traffic monitor at 20:05: “paused it until 30:05”; then at 20:/ });
   await own.getByRole('button').click();
   await expect(why).toContainText('traffic monitor ran at 20:');
   expect(await counts(page)).toEqual(counted(run.totals));
+  expect(complaints).toEqual([]);
+});
+
+test('is led by the last words of the sentence to the check that saw it', async ({ page }) => {
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('2');
+  await page.getByRole('heading', { level: 1 }).getByRole('button', { name: /checkout was seen broken/ }).click();
+  await expect(panel(page, 'Why')).toContainText(/order processor ran at \d+:\d\d/);
+  await expect(panel(page, 'Why')).toContainText('conversion');
+  expect(complaints).toEqual([]);
+});
+
+test('sees no line and no numbers where nothing can be known', async ({ page }) => {
+  const complaints = await opened(page);
+  await lever(page, 'traffic').fill('0');
+  const row = page.locator('.row.metric', { hasText: 'Conversion' });
+  await expect(row.locator('.value')).toHaveText('unknown');
+  await expect(row.locator('.scale')).toHaveText('');
+  await expect(row.locator('path.truth')).toHaveAttribute('d', '');
+  await expect(row.locator('path.observed')).toHaveAttribute('d', '');
+  expect(complaints).toEqual([]);
+});
+
+test('unfolds tables of a comparison, and looks at one after the other in haste', async ({ page }) => {
+  const complaints = await opened(page);
+  await open(page, 'Compare');
+  await rival(page).selectOption({ label: 'the defaults' });
+  for (const name of ['All points', 'Lane by lane']) await panel(page, 'Compare').locator('summary', { hasText: name }).click();
+  // What is made anew is unfolded, which is told to it when it may be gone already.
+  await rival(page).evaluate(async (select) => {
+    for (let step = 0; step < 60; step++) {
+      select.selectedIndex = 1 + (step % 3);
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+      await new Promise((then) => setTimeout(then, step % 5));
+    }
+  });
+  await expect(panel(page, 'Compare').locator('details[open]')).toHaveCount(2);
   expect(complaints).toEqual([]);
 });
 
