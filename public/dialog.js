@@ -19,7 +19,7 @@ const STYLE = `
   .sheet [role='status'] { padding-top: 8px; }
   .sheet .faults { margin: 8px 0 0; padding: 0; list-style: none; max-height: 160px; overflow: auto; }
   .sheet .faults button { width: 100%; margin-bottom: 4px; text-align: left; font-weight: 400; overflow-wrap: anywhere; }
-  .sheet .preview { display: block; width: 100%; height: 220px; margin-top: 8px; overflow: auto; border: 1px solid var(--hairline); border-radius: 4px; background: var(--ground); }
+  .sheet .preview { display: block; width: 100%; height: 380px; margin-top: 8px; overflow: auto; border: 1px solid var(--hairline); border-radius: 4px; background: var(--ground); }
   .sheet .preview img { display: block; width: 100%; }
   @media (max-width: 759px) { .sheet { padding: 16px; } .sheet button, .sheet select, .sheet .button { min-height: 40px; } .sheet .button { padding-top: 9px; } }
 `;

@@ -255,12 +255,7 @@ class AccelerandoView extends HTMLElement {
   /** The place of a parameter's present value on its slider; null before there is a run. */
   place(name) {
     if (!this.#run) return null;
-    const slider = this.#slider(name);
-    const given = this.#values()[name];
-    const wanted = typeof given === 'boolean' ? Number(given) : given;
-    if (typeof wanted !== 'number') return slider.default;
-    const after = slider.values.findIndex((value) => value >= wanted);
-    return after < 0 ? slider.values.length - 1 : after;
+    return this.#slider(name).place;
   }
 
   /** Sets one parameter, in the units of its slider. */
@@ -396,7 +391,20 @@ class AccelerandoView extends HTMLElement {
   }
 
   #slider(name) {
-    if (!this.#sliders.has(name)) this.#sliders.set(name, this.#api.slider(this.#scenario, name));
+    const given = this.#values()[name];
+    const known = this.#sliders.get(name);
+    if (known && known.given === given) return known;
+    const place = known && given !== undefined ? known.values.indexOf(Number(given)) : -1;
+    let slider = { ...known, place };
+    // What stands between two places gets one of its own; what the run refuses has none.
+    if (place < 0) {
+      try {
+        slider = this.#api.slider(this.#scenario, name, given);
+      } catch {
+        slider = known ?? this.#api.slider(this.#scenario, name);
+      }
+    }
+    this.#sliders.set(name, { ...slider, given });
     return this.#sliders.get(name);
   }
 
@@ -414,7 +422,7 @@ class AccelerandoView extends HTMLElement {
 
   #lever(name) {
     const slider = this.#slider(name);
-    const input = made('input', { type: 'range', min: 0, max: slider.values.length - 1, step: 1 });
+    const input = made('input', { type: 'range', min: 0, step: 1 });
     const lever = made('label', { class: 'lever' }, made('span', {}, slider.text), made('output'), input);
     lever.dataset.parameter = name;
     input.addEventListener('input', () => this.set(name, slider.values[Number(input.value)]));
@@ -425,6 +433,7 @@ class AccelerandoView extends HTMLElement {
     const slider = this.#slider(lever.dataset.parameter);
     const place = this.place(lever.dataset.parameter);
     const input = lever.querySelector('input');
+    input.max = slider.values.length - 1;
     input.value = place;
     input.setAttribute('aria-valuetext', slider.texts[place]);
     lever.querySelector('output').value = slider.texts[place];

@@ -141,6 +141,12 @@ pub fn parameters(scenario: &Scenario, given: Option<&JsValue>) -> Result<Parame
     Err(parameter_errors(&faults))
 }
 
+/// One value of a parameter, as options give it.
+pub fn parameter_value(scenario: &Scenario, name: &str, given: &JsValue) -> Result<f64, JsValue> {
+    let (_, value) = read(scenario, name, given)?.map_err(|fault| parameter_errors(&[fault]))?;
+    Ok(value)
+}
+
 type Read = Result<(usize, f64), ParameterError>;
 
 fn read(scenario: &Scenario, name: &str, value: &JsValue) -> Result<Read, JsValue> {

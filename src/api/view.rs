@@ -84,6 +84,8 @@ struct Slider {
     texts: Vec<String>,
     /// The place of the value where nothing else is said.
     default: usize,
+    /// The place of the value that was asked for, or else of the default.
+    place: usize,
 }
 
 /// An instant of the run, or where it has most to say.
@@ -162,11 +164,13 @@ pub fn moment(
     })
 }
 
-/// The places of a parameter's slider.
+/// The places of a parameter's slider; a value that is asked for, in any form that options take, has a place of its own.
 #[wasm_bindgen(unchecked_return_type = "Slider")]
 pub fn slider(
     #[wasm_bindgen(unchecked_param_type = "string | Scenario")] scenario: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] parameter: &JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "number | boolean | string | null")]
+    value: &JsValue,
 ) -> Result<JsValue, JsValue> {
     let named = recipe::scenario_text(scenario)?;
     let name = text(parameter, "parameter")?;
@@ -190,19 +194,23 @@ pub fn slider(
             values.push(value);
         }
     }
-    let default = match values.iter().position(|value| *value >= parameter.default) {
-        Some(place) => {
-            if values.get(place) != Some(&parameter.default) {
-                values.insert(place, parameter.default);
-            }
-            place
-        }
-        None => values.len(),
+    let wanted = match is_missing(value) {
+        true => parameter.default,
+        false => recipe::parameter_value(&scenario, &name, value)?,
     };
+    for own in [parameter.default, wanted] {
+        let place = values.partition_point(|value| *value < own);
+        if values.get(place) != Some(&own) {
+            values.insert(place, own);
+        }
+    }
+    let place = |own: f64| values.partition_point(|value| *value < own);
+    let (default, place) = (place(parameter.default), place(wanted));
     object(&Slider {
         text: parameter.text.clone(),
         texts: values.iter().map(|v| parameter.written(*v)).collect(),
         values,
         default,
+        place,
     })
 }

@@ -29,7 +29,8 @@ struct Progress {
 /// The smallest changes that flip what is explained, nearest first.
 pub fn flips(store: Store, explanation: &Explanation) -> El {
     let (run, calls) = (store.run.get_untracked(), store.setup.get_untracked());
-    let question = Question::about(&run.trace, explanation.endpoint, explanation.at);
+    let at = explanation.at;
+    let question = Question::about(&run.trace, explanation.endpoint, at);
     let mut search = FlipSearch::new(&run.trace, &calls.interventions(), question);
     let all = search.progress().1;
     let found = RwSignal::new(Vec::<Flip>::new());
@@ -74,10 +75,10 @@ pub fn flips(store: Store, explanation: &Explanation) -> El {
             let calls = withdrawn.get();
             let calls = calls
                 .into_iter()
-                .map(|call| call_line(store, question, call));
+                .map(|call| call_line(store, (question, at), call));
             found.with(|found| {
                 let found = found.iter().take(MOST);
-                let numbers = found.map(|flip| line(store, question, flip));
+                let numbers = found.map(|flip| line(store, (question, at), flip));
                 calls.chain(numbers).collect()
             })
         }))
@@ -131,16 +132,14 @@ fn words(progress: &Progress, found: usize) -> String {
     }
 }
 
-/// After a try, looks at what it has changed: the run that is there now.
-fn shown(store: Store, question: Question) {
+/// After a try, looks at what it has changed: the run that is there now, or the moment at which there is none any more.
+fn shown(store: Store, question: Question, at: Instant) {
     let there = store.run.with_untracked(|run| question.answer(&run.trace));
-    if let Some(start) = there {
-        store.select(question.endpoint, start);
-    }
+    store.select(question.endpoint, there.unwrap_or(at));
 }
 
 /// A call by hand that is behind it, and the way to take it back.
-fn call_line(store: Store, question: Question, withdrawal: Withdrawal) -> El {
+fn call_line(store: Store, (question, at): (Question, Instant), withdrawal: Withdrawal) -> El {
     let index = withdrawal.call;
     let call = store
         .setup
@@ -149,12 +148,12 @@ fn call_line(store: Store, question: Question, withdrawal: Withdrawal) -> El {
     let scenario = store.scenario();
     let endpoint = scenario.endpoints.get(call.endpoint as usize);
     let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
-    let at = Instant::from_ms(call.at_ms);
-    let what = asked(call.intervention().tool, at);
-    let words = format!("no call of yours on {name} at {}: “{what}”", clock(at));
+    let made = Instant::from_ms(call.at_ms);
+    let what = asked(call.intervention().tool, made);
+    let words = format!("no call of yours on {name} at {}: “{what}”", clock(made));
     let try_it = button("plain try", move || {
         store.dispatch(&Command::Withdraw { index });
-        shown(store, question);
+        shown(store, question, at);
         focus(".why");
     });
     el("li")
@@ -182,7 +181,7 @@ fn then(at: Option<Instant>, instead: Option<Instant>) -> String {
     unbroken(&words)
 }
 
-fn line(store: Store, question: Question, flip: &Flip) -> El {
+fn line(store: Store, (question, at): (Question, Instant), flip: &Flip) -> El {
     let scenario = store.scenario();
     let Some(parameter) = scenario.parameters.get(flip.parameter) else {
         return el("li");
@@ -202,7 +201,7 @@ fn line(store: Store, question: Question, flip: &Flip) -> El {
             value,
         });
         store.dispatch(&Command::Settle);
-        shown(store, question);
+        shown(store, question, at);
         focus(".why");
     });
     el("li")

@@ -92,7 +92,7 @@ pub fn flags(store: Store, endpoint: EndpointId, y: f64) -> Vec<Note> {
                 let next = places.get(index + 1).copied().unwrap_or(scale.width);
                 let held = boxes.iter().copied().find(|held| *held > x);
                 let until = next.min(scale.width).min(held.unwrap_or(scale.width));
-                let room = until - x - 14.0;
+                let room = until - x - 24.0;
                 // Emblems are for messengers; the lane has its own.
                 let words = message.text.trim_start_matches(|c: char| !c.is_ascii());
                 let words = shortened(words.trim(), (room / LETTER) as usize);

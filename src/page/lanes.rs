@@ -13,8 +13,8 @@ use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
 use super::turns::Turns;
-use crate::draw::{BandKind, Lane, TimeScale, cause_of, ticks_path};
-use crate::insight::{Doing, explain, moment, run_reason};
+use crate::draw::{Band, BandKind, Lane, TimeScale, cause_of, ticks_path};
+use crate::insight::{explain, moment, run_reason};
 use crate::schedule::{EndpointId, RunId, Tier};
 use crate::time::{Instant, Span};
 
@@ -289,11 +289,16 @@ fn told(store: Store, index: usize, endpoint: EndpointId, x: f64) -> String {
                 format!("{} {}: {reason}", lane.name, record.start)
             }
             None => {
-                let now = moment(&run.trace, endpoint, at);
-                match now.doing {
-                    // What is held back is worth its reason.
-                    Doing::HeldBack => explain(&run.trace, endpoint, at).sentence,
-                    _ => format!("{} at {at}: {}", lane.name, now.words),
+                // What is held back is worth its reason.
+                let held = |band: &Band| {
+                    band.kind == BandKind::HeldBack && band.from <= at && at < band.to
+                };
+                match lane.bands.iter().any(held) {
+                    true => explain(&run.trace, endpoint, at).sentence,
+                    false => {
+                        let now = moment(&run.trace, endpoint, at);
+                        format!("{} at {at}: {}", lane.name, now.words)
+                    }
                 }
             }
         }

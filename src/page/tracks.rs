@@ -161,7 +161,13 @@ impl Track {
         let each = all.into_iter().map(|(from, to, outcome)| {
             let outcome = outcome.and_then(|severity| told(scenario, severity));
             let outcome = outcome.unwrap_or("not possible").to_owned();
-            let cells = [written(from), written(to), outcome];
+            let (from, to) = (written(from), written(to));
+            let to = if from == to {
+                "just there".to_owned()
+            } else {
+                to
+            };
+            let cells = [from, to, outcome];
             row(&full_label(scenario, parameter), &cells)
         });
         each.collect()

@@ -162,6 +162,7 @@ const CALLS = {
   'moment(…, x)': (x) => moment(run, x),
   'slider(x, …)': (x) => slider(x, 'traffic'),
   'slider(…, x)': (x) => slider('flash-sale', x),
+  'slider(…, …, x)': (x) => slider('flash-sale', 'traffic', x),
   'new Scheduler(x)': (x) => new Scheduler(x),
   'new Scheduler([x])': (x) => new Scheduler([x]),
   'new Scheduler([], x)': (x) => new Scheduler([], x),

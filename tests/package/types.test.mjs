@@ -76,8 +76,8 @@ test('the surface that others may rely on compiles under strict', () => {
     const formats: ExportFormat[] = ['json', 'csv', 'markdown', 'trace-event', 'svg', 'svg:cadence', 'svg:dark', 'svg:claims:light'];
     const text: string = exportAs(run, 'svg');
     const parts: Part[] = ['sentence', 'tiers']; const drawing: Drawing = drawParts(run, parts); const html: string | undefined = drawing.parts.tiers;
-    const now: Moment = moment(run, 5); const doing: string | undefined = now.endpoints['a']?.doing; const places: Slider = slider(scenario, 'traffic');
-    const value5: number | undefined = places.values[places.default]; drawParts(run, ['claims'], null); drawParts(run, ['ruler'], 5); void [html, doing, value5];
+    const now: Moment = moment(run, 5); const doing: string | undefined = now.endpoints['a']?.doing; const places: Slider = slider(scenario, 'traffic'); slider('x', 'traffic', '1.2'); const at: number = slider('x', 'traffic', 1.2).place;
+    const value5: number | undefined = places.values[places.default]; drawParts(run, ['claims'], null); drawParts(run, ['ruler'], 5); void [html, doing, value5, at];
     try { parse(''); } catch (error) { const fault = error as ScenarioError; const place: [number, number] = [fault.line, fault.column]; void place; void fault.all; }
     const source: Source | null | undefined = run.runs[0]?.source; const checks: number = run.totals.checks; const tiers: number = run.totals.by_tier.health;
     const value: string | number | boolean | undefined = run.parameters['traffic']; const fault = run.planner_fault?.message;
@@ -92,7 +92,7 @@ test('what is wrong does not compile', () => {
     "simulate(5)", "simulate('x', { parametres: {} })", "simulate('x', { parameters: { a: {} } })", "simulate('x', { planner: 5 })",
     "exportAs(simulate('x'), 'pdf')", "exportAs(simulate('x'), 'svg:pie')", "explain(simulate('x'), 'a')", "explain(simulate('x'), 5, 5)", "claims({})",
     "compare(simulate('x'), 'cron-5m')", "simulate('x').runs[0].endpoint", "parse(5)", "new Context()",
-    "drawParts(simulate('x'), ['pie'])", "moment(simulate('x'))", "slider('x')",
+    "drawParts(simulate('x'), ['pie'])", "moment(simulate('x'))", "slider('x')", "slider('x', 'y', {})",
   ].entries()) {
     assert.match(compiled(`wrong${index}.mts`, `void (${wrong});`), /error TS/, wrong);
   }

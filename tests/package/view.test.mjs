@@ -55,6 +55,13 @@ test('every place of every slider is a value that the scenario takes', () => {
       }
     }
   }
+  for (const [name, value, text] of [['traffic', 1.205, '1.21'], ['traffic', '1.2', '1.2'], ['tight.traffic', '31s', '31 s'], ['cache_warm_up.fails', true, 'true']]) {
+    const places = slider('flash-sale', name, value);
+    assert.equal(places.texts[places.place], text);
+    assert.equal(places.texts[places.default], slider('flash-sale', name).texts[slider('flash-sale', name).default]);
+  }
+  assert.equal(slider('flash-sale', 'traffic').place, slider('flash-sale', 'traffic').default);
+  assert.equal(thrown(() => slider('flash-sale', 'traffic', 99)).code, 'out_of_range');
   assert.equal(thrown(() => slider('flash-sale', 'trafic')).code, 'unknown_parameter');
   assert.equal(thrown(() => drawParts(run, ['tier'])).code, 'unknown_part');
 });
