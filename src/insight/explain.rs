@@ -727,7 +727,19 @@ fn held_back_steps(
         let text = match held {
             None => format!("\u{201c}{name}\u{201d} had not been looked at yet"),
             Some(held) if held.on => {
-                format!("\u{201c}{name}\u{201d} holds and has asked for what it wants already")
+                let holds = format!("\u{201c}{name}\u{201d} holds");
+                match lapsed(trace, endpoint, index, at) {
+                    Some(until) => {
+                        from = until;
+                        let endpoint = name_of(trace, endpoint);
+                        let lapsed = format!(
+                            "{holds}, but what it asked for expired at {until}: it asks again only after a run of {endpoint}"
+                        );
+                        first = first.or_else(|| Some(lapsed.clone()));
+                        lapsed
+                    }
+                    None => format!("{holds} and has asked for what it wants already"),
+                }
             }
             Some(held) if held.spent => {
                 let (asked, came) = turn_taken(trace, endpoint, index, at).unzip();
@@ -787,6 +799,23 @@ fn incident_at(trace: &Trace, at: Instant) -> String {
         Some(closed) if closed <= at => format!("the incident that ended at {closed}"),
         _ => "this incident".to_owned(),
     }
+}
+
+/// When the interval expired that a rule asked of an endpoint last, if it has.
+fn lapsed(trace: &Trace, endpoint: EndpointId, rule: usize, at: Instant) -> Option<Instant> {
+    let until = |(id, call): (CallId, Call)| match (trace.cause(id), call.tool) {
+        (Some(Cause::Rule { rule: asker, .. }), Tool::ProposeInterval { ttl, .. })
+            if asker == rule
+                && call.endpoint == endpoint
+                && call.at <= at
+                && call.refused.is_none() =>
+        {
+            Some(call.at + ttl)
+        }
+        _ => None,
+    };
+    let untils = trace.log.all_calls().filter_map(until);
+    untils.last().filter(|until| *until <= at)
 }
 
 /// When a rule asked for an endpoint last, and what came of it: it ran, or was called off.

@@ -131,6 +131,8 @@ mod tests {
             answered(&run(&[("scale_checkout_workers.delay", "1min")])),
             [false, true, false]
         );
+        // Whoever keeps visitors out has not kept them.
+        assert_eq!(answered(&run(&[("traffic", "0.8")])), [false, false, false]);
         let rarely = [
             ("tight.traffic", "2min"),
             ("tight.orders", "3min"),

@@ -13,6 +13,8 @@ use crate::session::{Command, Rival};
 
 /// The class of what leads somewhere.
 const FIGURE: &str = "figure";
+/// What may follow a figure.
+const MARKS: [char; 3] = [',', ';', '.'];
 /// The class of what fixed cron does, and what is to be known of it.
 const ASIDE: &str = "aside";
 const CRON: &str = "All checks at every time, in the same world. Compare shows more";
@@ -38,12 +40,30 @@ pub fn summary() -> [El; 3] {
             }
             reveal(store);
         };
-        let shown = match class.starts_with(FIGURE) {
-            true => button(class, go).live_attr("title", title),
-            false if class == ASIDE => el("span").class(class).attr("title", CRON),
-            false => el("span").class(class),
+        let words = move |place: usize| {
+            let text = pieces.with(|pieces| pieces.get(place).map(|piece| unbroken(&piece.text)));
+            text.unwrap_or_default()
         };
-        shown.live_text(move || piece().map_or(String::new(), |piece| unbroken(&piece.text)))
+        if class.starts_with(FIGURE) {
+            let figure = button(class, go).live_attr("title", title);
+            // A button may stand at the end of a line, a comma not at the beginning of one.
+            let mark = move || {
+                words(place + 1)
+                    .chars()
+                    .take_while(|c| MARKS.contains(c))
+                    .collect()
+            };
+            return el("span")
+                .class("kept")
+                .child(figure.live_text(move || words(place)))
+                .child(el("span").live_text(mark));
+        }
+        let shown = el("span").class(class);
+        let shown = match class == ASIDE {
+            true => shown.attr("title", CRON),
+            false => shown,
+        };
+        shown.live_text(move || words(place).trim_start_matches(MARKS).to_owned())
     };
     let sentence = el("h1").class("summary").live_keyed(classes, piece);
     told(store);

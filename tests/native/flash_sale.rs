@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use accelerando::insight::{claims, compare, explain, invariants, plain, summary, totals};
 use accelerando::scenario::{Parameters, Scenario, shipped};
-use accelerando::schedule::{Source, Tool};
+use accelerando::schedule::{PauseEnd, Source, Tool};
 use accelerando::sim::{Engine, Intervention, Trace, simulate};
 use accelerando::time::{Instant, Span};
 
@@ -213,6 +213,26 @@ fn a_condition_that_does_not_hold_for_long_enough_says_so() {
             .find(|(_, text)| text.contains("held back since"));
         assert_eq!(held.map(|(from, _)| from).as_deref(), Some("9:40"));
     }
+}
+
+#[test]
+fn a_wish_that_expired_during_a_pause_is_told() {
+    let scenario = flash_sale();
+    let analyzer = scenario.endpoint("slow_page_analyzer").expect("it is one");
+    let at = Instant::from_ms(804_000);
+    let paused = Intervention {
+        at,
+        endpoint: analyzer,
+        tool: Tool::PauseUntil(Some(PauseEnd::At(at + Span::from_mins(6)))),
+        reason: Arc::from("by hand"),
+    };
+    let engine = Engine::new(&scenario, &Parameters::new(&scenario), vec![paused]);
+    let trace = engine.expect("it starts").finished().expect("it runs");
+    let told = explain(&trace, analyzer, Instant::from_ms(1_314_000)).sentence;
+    assert!(
+        told.contains("“analyze slow pages” holds, but what it asked for expired at 18:00: it asks again only after a run of page analyzer"),
+        "{told}"
+    );
 }
 
 #[test]
