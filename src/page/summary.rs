@@ -63,7 +63,14 @@ pub fn summary() -> [El; 3] {
             true => shown.attr("title", CRON),
             false => shown,
         };
-        shown.live_text(move || words(place).trim_start_matches(MARKS).to_owned())
+        let follows_figure = move || {
+            let before = place.checked_sub(1);
+            pieces.with(|pieces| before.and_then(|place| pieces.get(place)?.figure).is_some())
+        };
+        shown.live_text(move || match follows_figure() {
+            true => words(place).trim_start_matches(MARKS).to_owned(),
+            false => words(place),
+        })
     };
     let sentence = el("h1").class("summary").live_keyed(classes, piece);
     told(store);
