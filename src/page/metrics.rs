@@ -177,15 +177,6 @@ fn delays(store: Store, index: usize) -> Vec<Note> {
             if of != metric || !(0.0..scale.width - 62.0).contains(&x) || x <= left {
                 return None;
             }
-            let high = series.and_then(|series| {
-                let (low, high) = series.range;
-                Some((series.at(seen)? - low) / (high - low) > 0.5)
-            });
-            let y = if high == Some(true) {
-                HEIGHT - 3.0
-            } else {
-                8.0
-            };
             let rule = scenario.rules.get(problem.rule);
             let name = rule.map_or("", |rule| rule.name.as_str());
             let title = format!(
@@ -204,6 +195,18 @@ fn delays(store: Store, index: usize) -> Vec<Note> {
                 false => whole,
             };
             left = until(&words);
+            // Where the line is not: it may rise or fall below the words.
+            let high = series.map(|series| {
+                let (low, high) = series.range;
+                let steps = (0..8).map(|step| x + (left - x) * f64::from(step) / 8.0);
+                let values = steps.filter_map(|x| series.at(scale.instant_clamped(x)));
+                let high_ones = values.filter(|value| (value - low) / (high - low) > 0.5);
+                high_ones.count() >= 4
+            });
+            let y = match high {
+                Some(true) => HEIGHT - 3.0,
+                _ => 8.0,
+            };
             Some(Note {
                 x: x + 2.0,
                 y,

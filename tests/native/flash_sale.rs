@@ -236,6 +236,17 @@ fn a_wish_that_expired_during_a_pause_is_told() {
 }
 
 #[test]
+fn five_times_is_five_times_at_any_traffic() {
+    for traffic in 80..=120 {
+        let trace = run(&[("traffic", &format!("{}", f64::from(traffic) / 100.0))]);
+        let all = claims(&trace);
+        let claim = all.iter().find(|claim| claim.id == "five-fold");
+        let claim = claim.expect("it is one");
+        assert!(claim.holds, "{traffic}: {}", claim.actual);
+    }
+}
+
+#[test]
 fn a_claim_that_speaks_of_what_never_was_says_so() {
     let trace = run(&[("traffic", "0")]);
     for claim in claims(&trace) {
