@@ -190,22 +190,24 @@ fn delays(store: Store, index: usize) -> Vec<Note> {
             let meets = starts
                 .iter()
                 .any(|start| *start > x && *start < until(&whole));
-            let words = match meets || until(&whole) > scale.width {
+            // In how many of eight places up to there the line is in the upper half.
+            let upper = |end: f64| {
+                let places = (0..8).map(|step| x + (end - x) * f64::from(step) / 8.0);
+                let values = places.filter_map(|x| series?.at(scale.instant_clamped(x)));
+                let (low, high) = series.map_or((0.0, 1.0), |series| series.range);
+                values
+                    .filter(|value| (value - low) / (high - low) > 0.5)
+                    .count()
+            };
+            let crossed = (1..8).contains(&upper(until(&whole)));
+            let words = match meets || crossed || until(&whole) > scale.width {
                 true => short,
                 false => whole,
             };
             left = until(&words);
-            // Where the line is not: it may rise or fall below the words.
-            let high = series.map(|series| {
-                let (low, high) = series.range;
-                let steps = (0..8).map(|step| x + (left - x) * f64::from(step) / 8.0);
-                let values = steps.filter_map(|x| series.at(scale.instant_clamped(x)));
-                let high_ones = values.filter(|value| (value - low) / (high - low) > 0.5);
-                high_ones.count() >= 4
-            });
-            let y = match high {
-                Some(true) => HEIGHT - 3.0,
-                _ => 8.0,
+            let y = match upper(left) {
+                0..4 => 8.0,
+                _ => HEIGHT - 3.0,
             };
             Some(Note {
                 x: x + 2.0,
