@@ -97,6 +97,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_by_itself_gets_a_stretch_of_its_own() {
+        // Nothing is told apart there, until it is looked at.
+        let mut all = found(&[], 1.0 / 16.0);
+        let own = 0.2003;
+        assert_eq!(all.at(own), Some(0));
+        all.add(own, 7);
+        assert_eq!(all.at(own), Some(7));
+        while let Some(share) = all.next(1.0 / 16.0) {
+            all.add(share, 0);
+        }
+        let told = all.stretches();
+        let [_, (from, to, 7), _] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert!(*from < own && own < *to && to - from < 0.02, "{told:?}");
+    }
+
+    #[test]
     fn a_finer_spacing_goes_on_from_a_coarser_one() {
         let mut outcomes = found(&[0.5], 1.0 / 64.0);
         let coarse = outcomes.tried.len();
