@@ -83,7 +83,11 @@ pub fn moment(trace: &Trace, endpoint: EndpointId, at: Instant) -> Moment {
             None => say(Doing::Asleep, "asleep".to_owned()),
         };
     }
-    let verb = if alert { "sent" } else { "ran" };
+    let verb = match last {
+        Some(run) if !run.ok => "failed",
+        _ if alert => "sent",
+        _ => "ran",
+    };
     if let Some(run) = last {
         let ran = run.start;
         if at - ran < JUST {

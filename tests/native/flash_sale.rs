@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accelerando::insight::{claims, compare, explain, invariants, plain, summary, totals};
+use accelerando::insight::{claims, compare, explain, invariants, moment, plain, summary, totals};
 use accelerando::scenario::{Parameters, Scenario, shipped};
 use accelerando::schedule::{PauseEnd, Source, Tool};
 use accelerando::sim::{Engine, Intervention, Trace, simulate};
@@ -233,6 +233,18 @@ fn a_wish_that_expired_during_a_pause_is_told() {
         told.contains("“analyze slow pages” holds, but what it asked for expired at 18:00: it asks again only after a run of page analyzer"),
         "{told}"
     );
+}
+
+#[test]
+fn an_endpoint_whose_last_attempt_failed_says_so() {
+    let trace = run(&[("scale_checkout_workers.fails", "true")]);
+    let scaling = trace.scenario.endpoint("scale_checkout_workers");
+    let now = moment(
+        &trace,
+        scaling.expect("it is one"),
+        Instant::from_ms(1_200_000),
+    );
+    assert_eq!(now.words, "failed 13:20, cools 13 min");
 }
 
 #[test]
