@@ -801,21 +801,25 @@ fn incident_at(trace: &Trace, at: Instant) -> String {
     }
 }
 
+/// The calls of a rule on an endpoint up to an instant, but for refused ones.
+fn calls_of(trace: &Trace, endpoint: EndpointId, rule: usize, at: Instant) -> Vec<Call> {
+    let calls = trace.log.all_calls().filter(|(id, call)| {
+        call.endpoint == endpoint
+            && call.at <= at
+            && call.refused.is_none()
+            && matches!(trace.cause(*id), Some(Cause::Rule { rule: asker, .. }) if asker == rule)
+    });
+    calls.map(|(_, call)| call).collect()
+}
+
 /// When the interval expired that a rule asked of an endpoint last, if it has.
 fn lapsed(trace: &Trace, endpoint: EndpointId, rule: usize, at: Instant) -> Option<Instant> {
-    let until = |(id, call): (CallId, Call)| match (trace.cause(id), call.tool) {
-        (Some(Cause::Rule { rule: asker, .. }), Tool::ProposeInterval { ttl, .. })
-            if asker == rule
-                && call.endpoint == endpoint
-                && call.at <= at
-                && call.refused.is_none() =>
-        {
-            Some(call.at + ttl)
-        }
+    let calls = calls_of(trace, endpoint, rule, at);
+    let until = calls.iter().rev().find_map(|call| match call.tool {
+        Tool::ProposeInterval { ttl, .. } => Some(call.at + ttl),
         _ => None,
-    };
-    let untils = trace.log.all_calls().filter_map(until);
-    untils.last().filter(|until| *until <= at)
+    });
+    until.filter(|until| *until <= at)
 }
 
 /// When a rule asked for an endpoint last, and what came of it: it ran, or was called off.
@@ -825,13 +829,7 @@ fn turn_taken(
     rule: usize,
     at: Instant,
 ) -> Option<(Instant, String)> {
-    let calls = trace.log.all_calls().filter(|(id, call)| {
-        call.endpoint == endpoint
-            && call.at <= at
-            && call.refused.is_none()
-            && matches!(trace.cause(*id), Some(Cause::Rule { rule: asker, .. }) if asker == rule)
-    });
-    let calls: Vec<_> = calls.map(|(_, call)| call).collect();
+    let calls = calls_of(trace, endpoint, rule, at);
     let asks = |tool: &Tool| {
         matches!(
             tool,
