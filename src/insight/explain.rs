@@ -802,7 +802,7 @@ fn incident_at(trace: &Trace, at: Instant) -> String {
 }
 
 /// The calls of a rule on an endpoint up to an instant, but for refused ones.
-fn calls_of(trace: &Trace, endpoint: EndpointId, rule: usize, at: Instant) -> Vec<Call> {
+fn calls_of(trace: &Trace, endpoint: EndpointId, rule: usize, at: Instant) -> Vec<Call<'_>> {
     let calls = trace.log.all_calls().filter(|(id, call)| {
         call.endpoint == endpoint
             && call.at <= at
