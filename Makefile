@@ -63,7 +63,6 @@ lint: ## format and clippy, native and wasm, warnings are errors
 	cargo clippy --all-targets -- -D warnings
 	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features page --lib --bins --test browser -- -D warnings
 	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features api,zones --lib -- -D warnings
-	$(TOOLS) cargo clippy --target wasm32-unknown-unknown --no-default-features --features reader --bins -- -D warnings
 
 docs: guide ## build the documentation of the crate, broken links are errors, and the guide
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps

@@ -15,12 +15,13 @@ async function scenario() {
   script.dataset.asked = script.dataset.source = source;
   if (source.includes('~')) {
     try {
-      const reader = await import('./reader/accelerando-reader.js');
-      await reader.default();
-      const own = reader.scenarioOf(source);
+      const { ask } = await import('./parts/ask.js');
+      const { compiled } = await ask('Reading the scenario of this link', { kind: 'scenario', source });
       document.documentElement.dataset.own = '';
-      return own;
-    } catch {}
+      return compiled;
+    } catch {
+      // Why is told once the page is there, with what else is to be said of the link.
+    }
   }
   for (const name of [source, 'flash-sale']) {
     const answer = /^[a-z-]+$/.test(name) && (await fetch(`scenarios/${name}.compiled`));

@@ -1,45 +1,50 @@
 // The way back and forward: what was shown, as the browser remembers it. Loaded when there is more than one place.
+import { ask } from './ask.js';
 
 const opened = document.getElementById('opened');
 let here;
 
-/** What makes a place of its own: everything but the cursor and the stretch of time that is shown. */
-const key = ({ numbers, text }) => JSON.stringify([...numbers.slice(0, -6), ...numbers.slice(-3), text]);
+/** What makes a place of its own. */
+const key = ({ place }) => String(place);
 const sourceIn = (fragment) => /[#&]s=([^&]*)/.exec(fragment)?.[1] ?? '';
 
-/** Remembers a view; `first` is how the page has opened. */
-export function place(first, shown, ask) {
+/** Remembers a view; `first` is how the page has opened. Its link takes a moment, and comes into the address then. */
+export async function place(first, shown) {
   here ??= key(first);
   if (key(shown) === here) return;
   here = key(shown);
   if (!history.state) history.replaceState(first, '');
-  const push = (link) => history.pushState(shown, '', link);
-  const { numbers, text, source } = shown;
-  // Without what writes links there is still a way back.
-  ask((reader) => reader.linkOf(numbers, text, source), (link) => push(`#${link}`), () => push());
+  history.pushState(shown, '');
+  const { bytes, source } = shown;
+  try {
+    const { link } = await ask('Making a link to this view', { kind: 'link', view: { bytes, source } });
+    if (history.state && key(history.state) === key(shown)) history.replaceState(shown, '', `#${link}`);
+  } catch {
+    // Without a link there is still a way back.
+  }
 }
 
 /**
  * Goes to what the browser remembers of a place, or to what its address says. The page shows the scenario `source`; it
  * was `asked` for one that may not be there.
  */
-export function go(state, show, ask, { source, asked }) {
+export async function go(state, show, { source, asked }) {
   const wanted = sourceIn(location.hash);
   if (wanted !== source && wanted !== asked) return location.reload();
   opened.textContent = '';
-  if (state?.numbers) {
+  if (state?.bytes) {
     here = key(state);
-    return show(state.numbers, state.text);
+    return show(state.bytes);
   }
-  const told = (found) => {
-    const words = typeof found === 'string' ? found : found[2];
-    const meant = words === 'reproduced' ? 'run again, it came to the same (reproduced)' : words;
-    if (words) opened.textContent = ` The link: ${meant}.`;
-    if (words === found) return;
-    const shown = { numbers: found[0], text: found[1], source };
+  try {
+    const { bytes, place, told } = await ask('Reading the link', { kind: 'open', fragment: location.hash, source });
+    const words = told.map((one) => (one === 'reproduced' ? 'run again, it came to the same (reproduced)' : one));
+    if (words.length > 0) opened.textContent = ` The link: ${words.join('; ')}.`;
+    const shown = { bytes, place, source };
     here = key(shown);
     history.replaceState(shown, '');
-    show(shown.numbers, shown.text);
-  };
-  ask((reader) => reader.openLink(location.hash, source), told);
+    show(bytes);
+  } catch (error) {
+    opened.textContent = ` The link: ${error.message}`;
+  }
 }

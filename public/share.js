@@ -1,6 +1,7 @@
 // The ways to share what the page shows, each with a live preview and a button that copies it. Loaded when somebody
 // shares for the first time.
 
+import { ask } from './ask.js';
 import { dialog, made, save, saveScenario, SCENARIO } from './dialog.js';
 
 const DEFAULT_VIEW = 'metrics timeline';
@@ -66,7 +67,7 @@ function files(exportAs, scenario) {
     });
     return button;
   };
-  const text = (words, format, name, type) => button(words, () => save(name, new Blob([exportAs(format)], { type })));
+  const text = (words, format, name, type) => button(words, async () => save(name, new Blob([await exportAs(format)], { type })));
   const [chart, chartField] = choice('Picture of', [['whole', 'everything'], ['metrics', 'metrics'], ['timeline', 'lanes'], ['cadence', 'cadence'], ['claims', 'claims']]);
   const [theme, themeField] = choice('in', [['auto', 'the reader’s colours'], ['light', 'light'], ['dark', 'dark']]);
   const picture = () => exportAs(`svg:${chart.value}:${theme.value}`);
@@ -81,34 +82,34 @@ function files(exportAs, scenario) {
       text('Trace events (for Perfetto)', 'trace-event', 'accelerando-trace.json', 'application/json'),
       ...(scenario ? [button('Scenario (TOML)', () => saveScenario(scenario))] : [])),
     made('div', { class: 'row-of-buttons' }, chartField, themeField,
-      button('SVG', () => save(`${name()}.svg`, new Blob([picture()], { type: 'image/svg+xml' }))),
-      button('PNG', async () => save(`${name()}.png`, await png(picture())))),
+      button('SVG', async () => save(`${name()}.svg`, new Blob([await picture()], { type: 'image/svg+xml' }))),
+      button('PNG', async () => save(`${name()}.png`, await png(await picture())))),
     told,
   );
 }
 
 /** Puts a link to a view into the address and onto the clipboard, and shows the other ways to share it. */
-export function share({ numbers, text, source }, ask) {
+export async function share({ bytes, source }) {
+  const view = { bytes, source };
   const button = document.getElementById('share');
   const say = (words) => {
     button.textContent = words;
     setTimeout(() => (button.textContent = 'Share'), 3_000);
   };
-  const give = ([reader, ...ways]) => {
-    history.replaceState(history.state, '', `#${ways[0]}`);
+  try {
+    const shared = await ask('Preparing what you see', { kind: 'share', view });
+    history.replaceState(history.state, '', `#${shared.link}`);
     const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
     written.then(() => say('Copied'), () => say('See address'));
-    open(...ways, source, (format) => reader.exportOf(numbers, text, source, format));
-  };
-  ask((reader) => [reader, ...reader.shareOf(numbers, text, source)], give, say);
+    open(shared, source, async (format) => (await ask('Making the file', { kind: 'file', view, format })).text);
+  } catch (error) {
+    say(error.message);
+  }
 }
 
-/**
- * Shows the ways to share a view: its link, the run in one sentence, its picture, what was changed, how many calls
- * were made by hand, the text of a scenario of one's own, and what gives the run in other forms.
- */
-function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) {
-  const values = Object.entries(JSON.parse(changed)).map(([name, value]) => [name, String(value)]);
+/** Shows the ways to share a view, and what gives its run in other forms. */
+function open({ link, sentence, svg, changed, calls: byHand, text: scenario }, source, exportAs) {
+  const values = Object.entries(changed).map(([name, value]) => [name, String(value)]);
   // Of the scenarios that ship, a name is enough; a text of one's own is a file beside the page.
   const own = source.includes('~');
   const of = source ? [['scenario', own ? SCENARIO : source]] : [];

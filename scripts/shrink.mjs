@@ -103,7 +103,7 @@ function glue() {
 /** What stands beside the program as it was written. */
 function scripts() {
   const below = readdirSync(dist, { recursive: true }).map(String);
-  for (const name of below.filter((name) => /^(boot|embed\/(frame|accelerando)|reader\/[a-z]+|snippets\/.*)\.js$/.test(name))) {
+  for (const name of below.filter((name) => /^(boot|embed\/(frame|accelerando)|parts\/[a-z]+|snippets\/.*)\.js$/.test(name))) {
     const path = join(dist, name);
     writeFileSync(path, transformSync(readFileSync(path, 'utf8'), { minify: true, format: 'esm' }).code);
   }

@@ -7,6 +7,7 @@
 //! that a later one does not use again.
 
 mod answers;
+mod ask;
 mod context;
 mod fault;
 mod input;
@@ -18,6 +19,7 @@ mod scheduler;
 mod tools;
 mod view;
 
+pub use ask::ask;
 pub use context::PlannerContext;
 pub use run::{claims, compare, explain, export_as, parse, simulate};
 pub use scheduler::LiveScheduler;

@@ -200,6 +200,18 @@ pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
     }
 }
 
+/// Leaves out what would be drawn over what is there: a lane has so many places, however many runs.
+#[derive(Debug, Default)]
+struct Apart(Option<(i64, i64)>);
+
+impl Apart {
+    /// Whether something from `from` to `to` is seen beside the one before it, to a tenth of a pixel.
+    fn is_seen(&mut self, from: f64, to: f64) -> bool {
+        let place = [from, to].map(|x| (x * 10.0).round() as i64);
+        self.0.replace((place[0], place[1])) != Some((place[0], place[1]))
+    }
+}
+
 /// How far a mark at the edge may stick out of what is shown, in pixels.
 const EDGE: f64 = 6.0;
 
@@ -209,9 +221,10 @@ impl Lane {
     pub fn marks_path(&self, scale: &TimeScale, height: f64, ok: bool) -> String {
         let mut path = String::new();
         let (middle, half) = (height / 2.0, 6);
+        let mut apart = Apart::default();
         for mark in self.marks.iter().filter(|mark| mark.ok == ok) {
             let x = scale.x(mark.at);
-            if !(-EDGE..=scale.width + EDGE).contains(&x) {
+            if !(-EDGE..=scale.width + EDGE).contains(&x) || !apart.is_seen(x, x) {
                 continue;
             }
             let _ = if self.tier.is_check() {
@@ -243,8 +256,11 @@ impl Lane {
         (top, bottom): (f64, f64),
     ) -> String {
         let mut path = String::new();
+        let mut apart = Apart::default();
         for band in self.bands.iter().filter(|band| band.kind == kind) {
-            if let Some((from, to)) = scale.stretch(band.from, band.to) {
+            if let Some((from, to)) = scale.stretch(band.from, band.to)
+                && apart.is_seen(from, to)
+            {
                 let [from, top, to, bottom] = [from, top, to, bottom].map(px);
                 let _ = write!(path, "M{from} {top}H{to}V{bottom}H{from}z");
             }
@@ -262,9 +278,10 @@ fn px(place: f64) -> Rounded {
 #[must_use]
 pub fn ticks_path(starts: &[Instant], scale: &TimeScale, (top, bottom): (f64, f64)) -> String {
     let mut path = String::new();
+    let mut apart = Apart::default();
     for at in starts {
         let x = scale.x(*at);
-        if (-EDGE..=scale.width + EDGE).contains(&x) {
+        if (-EDGE..=scale.width + EDGE).contains(&x) && apart.is_seen(x, x) {
             let _ = write!(path, "M{} {}V{}", px(x), px(top), px(bottom));
         }
     }

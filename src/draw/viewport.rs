@@ -1,9 +1,11 @@
 //! The stretch of time that all panels show.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::{Instant, Span};
 
 /// The stretch of time that all panels show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewport {
     /// Its first instant.
     pub from: Instant,

@@ -10,7 +10,7 @@ use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
 use crate::schedule::{Baseline, Cron, EndpointId};
-use crate::sim::{SimulationError, Trace, World, simulate};
+use crate::sim::{Engine, Progress, SimulationError, Trace, World};
 use crate::time::{Instant, Span};
 
 /// How finely the world is looked at.
@@ -690,7 +690,12 @@ pub struct OverStarts {
     next: Span,
     period: Span,
     delays: Vec<Span>,
+    /// The run that is going on.
+    going_on: Option<Box<Engine>>,
 }
+
+/// How many events of a run are one piece of the work.
+const EVENTS: u64 = 64;
 
 impl OverStarts {
     /// For the run of a trace, with another copy of its scenario; nothing where nothing goes wrong after the start, nobody
@@ -719,26 +724,24 @@ impl OverStarts {
             next: Span::ZERO,
             period,
             delays: Vec::new(),
+            going_on: None,
         })
     }
 
-    /// Runs the sale from its next start; gives whether there are more.
+    /// Goes on for a part of the run from one start; gives whether there is more to do.
     ///
     /// # Errors
     /// [`SimulationError`] when that run cannot be made.
     pub fn advance(&mut self) -> Result<bool, SimulationError> {
-        let shift = self.next;
-        self.next = shift + SHIFT;
-        // Nobody else has it: the trace of the run before is gone.
-        if let Some(scenario) = Arc::get_mut(&mut self.scenario) {
-            for (phase, from) in scenario.phases.iter_mut().zip(&self.begun).skip(1) {
-                phase.from = *from + shift;
-            }
-            scenario.shifted = shift;
-            // Only the start matters here: the run ends soon after the problem must have been seen.
-            scenario.duration = self.within + shift;
+        let mut engine = match self.going_on.take() {
+            Some(engine) => engine,
+            None => Box::new(self.begin()?),
+        };
+        if engine.run(EVENTS)? != Progress::Done {
+            self.going_on = Some(engine);
+            return Ok(true);
         }
-        let moved = simulate(&self.scenario, &self.parameters)?;
+        let moved = engine.into_trace();
         let stretch = first_stretch(&moved, &self.problem);
         self.delays.extend(stretch.map(|stretch| {
             let shop = Shop {
@@ -751,6 +754,22 @@ impl OverStarts {
             shop.unseen(&self.problem, &starts_of(&moved), stretch, Span::ZERO)
         }));
         Ok(self.next + SHIFT <= self.period)
+    }
+
+    /// Begins the run from the next start.
+    fn begin(&mut self) -> Result<Engine, SimulationError> {
+        let shift = self.next;
+        self.next = shift + SHIFT;
+        // Sole owner here, so this succeeds: the trace of the run before is gone.
+        if let Some(scenario) = Arc::get_mut(&mut self.scenario) {
+            for (phase, from) in scenario.phases.iter_mut().zip(&self.begun).skip(1) {
+                phase.from = *from + shift;
+            }
+            scenario.shifted = shift;
+            // Only the start matters here: the run ends soon after the problem must have been seen.
+            scenario.duration = self.within + shift;
+        }
+        Engine::new(&self.scenario, &self.parameters, Vec::new())
     }
 
     /// Mean and worst so far.

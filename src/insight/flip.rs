@@ -11,7 +11,7 @@ use crate::order;
 use crate::rule::Unit;
 use crate::scenario::{Form, Parameter, Parameters, Purpose, Scenario};
 use crate::schedule::EndpointId;
-use crate::sim::{Engine, Intervention, Trace};
+use crate::sim::{Engine, Intervention, Progress, Trace};
 use crate::time::{Instant, Span};
 
 /// How many distances are tried on each side of the present value, before halving.
@@ -135,7 +135,7 @@ pub fn step(parameter: &Parameter) -> f64 {
 }
 
 /// Where the search for one parameter is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Stage {
     /// Trying distances outward; each on the lower side, then on the upper.
     Outward(i64, bool),
@@ -144,6 +144,12 @@ enum Stage {
     /// Trying what is nearer than a number of steps that flips: so many steps on the lower side, then on the upper.
     Nearer { steps: i64, flipped: i64 },
 }
+
+/// How many events of a simulation are one piece of the search.
+const EVENTS: u64 = 64;
+
+/// A simulation has more to come before it can be asked.
+struct Unfinished;
 
 /// A search that can be done in pieces.
 #[derive(Clone, Debug)]
@@ -163,6 +169,8 @@ pub struct FlipSearch {
     /// The answer of the last try that flipped, and what runs instead.
     flipped: (Option<Instant>, Option<Instant>),
     simulations: usize,
+    /// The simulation that is going on.
+    trying: Option<Box<Engine>>,
 }
 
 impl FlipSearch {
@@ -190,6 +198,7 @@ impl FlipSearch {
             found: Vec::new(),
             flipped: (None, None),
             simulations: 0,
+            trying: None,
             scenario,
         }
     }
@@ -227,13 +236,17 @@ impl FlipSearch {
         self.simulations
     }
 
-    /// Goes on for one simulation at the most; says whether there is more to do.
+    /// Goes on for a part of one simulation; says whether there is more to do.
     pub fn advance(&mut self) -> bool {
         if let Some(call) = self.calls.checked_sub(1) {
-            self.calls = call;
+            let parameters = self.parameters.clone();
             let mut others = self.interventions.clone();
             others.remove(call);
-            if self.outcome_flips(&self.parameters.clone(), others) {
+            let Ok(flips) = self.outcome_flips(&parameters, others) else {
+                return true;
+            };
+            self.calls = call;
+            if flips {
                 let (at, instead) = self.flipped;
                 self.withdrawals.insert(0, Withdrawal { call, at, instead });
             }
@@ -246,18 +259,22 @@ impl FlipSearch {
                 None => return false,
             },
         };
-        self.now = self.tried(index, stage).map(|stage| (index, stage));
+        // A try that is unfinished is begun again at the same stage, and finds its simulation where it was left.
+        let next = self.tried(index, stage).unwrap_or(Some(stage));
+        self.now = next.map(|stage| (index, stage));
         true
     }
 
     /// One try; gives the next stage, or nothing when the parameter is done.
-    fn tried(&mut self, index: usize, stage: Stage) -> Option<Stage> {
-        let parameter = self.scenario.parameters.get(index)?;
+    fn tried(&mut self, index: usize, stage: Stage) -> Result<Option<Stage>, Unfinished> {
+        let Some(parameter) = self.scenario.parameters.get(index) else {
+            return Ok(None);
+        };
         let now = self.parameters.get(index);
         let step = step(parameter);
         let steps = |room: f64| (room / step + 1e-6).floor() as i64;
         let (below, above) = (steps(now - parameter.from), steps(parameter.to - now));
-        match stage {
+        Ok(match stage {
             Stage::Outward(distance, upper) => {
                 let room = if upper { above } else { below };
                 let sign = if upper { 1 } else { -1 };
@@ -266,9 +283,9 @@ impl FlipSearch {
                     ((share * share * room as f64).ceil() as i64).min(room)
                 };
                 let (at, before) = (reach(distance), reach(distance - 1));
-                if at > before && self.flips(index, sign * at) {
+                if at > before && self.flips(index, sign * at)? {
                     let (same, flipped) = (sign * before, sign * at);
-                    return self.narrowed(index, same, flipped);
+                    return Ok(self.narrowed(index, same, flipped));
                 }
                 match (upper, distance < DISTANCES) {
                     (false, _) => Some(Stage::Outward(distance, true)),
@@ -278,21 +295,21 @@ impl FlipSearch {
             }
             Stage::Halving { same, flipped } => {
                 let middle = same + (flipped - same) / 2;
-                if self.flips(index, middle) {
+                if self.flips(index, middle)? {
                     self.narrowed(index, same, middle)
                 } else {
                     self.narrowed(index, middle, flipped)
                 }
             }
             Stage::Nearer { steps, flipped } if steps.abs() < flipped.abs() => {
-                if steps >= -below && steps <= above && self.flips(index, steps) {
-                    return self.kept(index, steps - steps.signum(), steps);
+                if steps >= -below && steps <= above && self.flips(index, steps)? {
+                    return Ok(self.kept(index, steps - steps.signum(), steps));
                 }
                 let steps = if steps < 0 { -steps } else { -steps - 1 };
                 Some(Stage::Nearer { steps, flipped })
             }
             Stage::Nearer { flipped, .. } => self.kept(index, flipped - flipped.signum(), flipped),
-        }
+        })
     }
 
     /// Goes on halving; when there is nothing in between, looks nearer, or keeps what was found.
@@ -337,27 +354,47 @@ impl FlipSearch {
         Some(round.clamp(parameter.from, parameter.to))
     }
 
-    fn flips(&mut self, index: usize, steps: i64) -> bool {
+    fn flips(&mut self, index: usize, steps: i64) -> Result<bool, Unfinished> {
         let Some(value) = self.value(index, steps) else {
-            return false;
+            return Ok(false);
         };
         let mut tried = self.parameters.clone();
         if tried.set(&self.scenario, index, value).is_err() {
-            return false;
+            return Ok(false);
         }
         self.outcome_flips(&tried, self.interventions.clone())
     }
 
-    fn outcome_flips(&mut self, parameters: &Parameters, calls: Vec<Intervention>) -> bool {
-        self.simulations += 1;
-        let trace = Engine::new(&self.scenario, parameters, calls).and_then(Engine::finished);
-        let Ok(trace) = trace else { return false };
+    fn outcome_flips(
+        &mut self,
+        parameters: &Parameters,
+        calls: Vec<Intervention>,
+    ) -> Result<bool, Unfinished> {
+        let mut engine = match self.trying.take() {
+            Some(engine) => engine,
+            None => {
+                self.simulations += 1;
+                match Engine::new(&self.scenario, parameters, calls) {
+                    Ok(engine) => Box::new(engine),
+                    Err(_) => return Ok(false),
+                }
+            }
+        };
+        match engine.run(EVENTS) {
+            Ok(Progress::Done) => {}
+            Ok(_) => {
+                self.trying = Some(engine);
+                return Err(Unfinished);
+            }
+            Err(_) => return Ok(false),
+        }
+        let trace = engine.into_trace();
         let answer = self.question.answer(&trace);
         let flips = answer.is_some() != self.question.ran;
         if flips {
             self.flipped = (answer, self.question.instead(&trace));
         }
-        flips
+        Ok(flips)
     }
 }
 

@@ -25,7 +25,6 @@
 //!
 //! Reading never fails: what cannot be read is skipped, part by part, and told.
 
-mod flat;
 #[cfg(feature = "links")]
 mod key;
 #[cfg(feature = "links")]

@@ -13,7 +13,7 @@ use crate::draw::Viewport;
 use crate::order;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
-use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
+use crate::session::{Call, MOST_CALLS, Rival, Selection, Setup, Tab, Wish};
 use crate::sim::Trace;
 use crate::time::Instant;
 
@@ -21,8 +21,6 @@ use crate::time::Instant;
 const LONGEST: i64 = 100 * 366 * 24 * 3_600_000;
 /// How many letters of a part that cannot be read are told.
 const SHOWN: usize = 60;
-/// How many calls are taken from a link.
-const MOST_CALLS: usize = 1_000;
 
 /// A part of a link that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

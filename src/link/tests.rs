@@ -460,11 +460,11 @@ fn damaged(text: &str, (how, place, letter): (u8, usize, char)) -> String {
 
 proptest! {
     #[test]
-    fn any_state_survives_the_way_between_modules(view in any_view()) {
-        let (numbers, text) = view.flat();
-        prop_assert_eq!(View::from_flat(&SALE, &numbers, &text), Some(view));
-        for cut in 0..numbers.len() {
-            prop_assert!(View::from_flat(&SALE, &numbers[..cut], &text).is_none(), "{}", cut);
+    fn any_state_survives_the_way_between_programs(view in any_view()) {
+        let bytes = view.bytes();
+        prop_assert_eq!(View::from_bytes(&SALE, &bytes), Some(view));
+        for cut in 0..bytes.len() {
+            prop_assert!(View::from_bytes(&SALE, &bytes[..cut]).is_none(), "{}", cut);
         }
     }
 

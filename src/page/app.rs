@@ -6,13 +6,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use super::busy::busy;
 use super::cron::reading;
 use super::dom::{El, el};
 use super::header::header;
 use super::help::help as help_dialog;
+use super::maker::now;
 use super::panel::panel;
 use super::playback::playback;
-use super::run::Run;
+use super::run::{Making, Run};
 use super::share::in_address;
 use super::signals::{RwSignal, effect};
 use super::store::Store;
@@ -31,11 +33,39 @@ const REST: u32 = 200;
 /// The scenario, the bytes that it was read from, and its run at the defaults.
 pub type Opened = (Arc<Scenario>, Box<[u8]>, Run);
 
-/// What the page begins with, or why it cannot.
-pub fn opened(bytes: Box<[u8]>) -> Result<Opened, String> {
-    let scenario = Arc::new(Scenario::from_compiled(&bytes)?);
-    let run = Run::of(&scenario, &Setup::new(&scenario))?;
-    Ok((scenario, bytes, run))
+/// Works out what the page begins with, in turns, and hands it over, or why there is nothing.
+pub fn opening(bytes: Box<[u8]>, then: impl FnOnce(Result<Opened, String>) + 'static) {
+    let begun = Scenario::from_compiled(&bytes).and_then(|scenario| {
+        let scenario = Arc::new(scenario);
+        let making = Making::new(&scenario, &Setup::new(&scenario))?;
+        Ok((scenario, making))
+    });
+    match begun {
+        Ok((scenario, making)) => making_on((scenario, bytes, making), then),
+        Err(why) => then(Err(why)),
+    }
+}
+
+/// For how long the page may be busy with its first run, in milliseconds, before the browser has its turn.
+const TURN: f64 = 30.0;
+
+fn making_on(
+    (scenario, bytes, mut making): (Arc<Scenario>, Box<[u8]>, Making),
+    then: impl FnOnce(Result<Opened, String>) + 'static,
+) {
+    let until = now() + TURN;
+    loop {
+        match making.advance() {
+            Ok(Some(run)) => return then(Ok((scenario, bytes, run))),
+            Err(why) => return then(Err(why)),
+            Ok(None) if now() > until => break,
+            Ok(None) => {}
+        }
+    }
+    set_timeout(
+        move || making_on((scenario, bytes, making), then),
+        Duration::ZERO,
+    );
 }
 
 /// The page, or why there is none; how wide its plots will be, where that is known. What stands beside the figure is
@@ -89,6 +119,7 @@ fn page(store: Store) -> El {
         .on_key(move |event| key(store, help, event))
         .child(header(help))
         .child(main)
+        .children(busy())
         .child(playback())
         .child(help_dialog(help))
 }

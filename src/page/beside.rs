@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cron::Read;
+use super::maker::Maker;
 use super::run::{Run, Shown};
 use crate::draw::{MetricSeries, untouched_series};
 use crate::insight::{PolicyResult, compare_cron};
@@ -54,27 +55,34 @@ impl Beside {
         })
     }
 
-    /// The other setup that a run is to be compared with, which is the same whatever becomes of the run.
+    /// The other setup that a run is to be compared with, which is the same whatever becomes of the run; nothing while
+    /// its run is being made.
     pub fn other(
         scenario: &Arc<Scenario>,
         rival: &Rival,
         kept: Option<&Setup>,
+        maker: Maker,
     ) -> Option<Result<Self, String>> {
         let run_of = |name: &str, setup: &Setup| {
-            let other = Run::of(scenario, setup)?;
-            let first = other.findings.comparison.first();
-            Ok(Self {
-                name: name.to_owned(),
-                result: first.cloned().ok_or("there is nothing to compare")?,
-                metrics: other.metrics.clone(),
-                run: Some(Shown(Arc::new(other))),
-            })
+            let named = |other: Shown| {
+                let first = other.findings.comparison.first();
+                Ok(Self {
+                    name: name.to_owned(),
+                    result: first.cloned().ok_or("there is nothing to compare")?,
+                    metrics: other.metrics.clone(),
+                    run: Some(other),
+                })
+            };
+            Some(maker.run(setup)?.and_then(named))
         };
-        Some(match rival {
+        match rival {
             Rival::Defaults => run_of("the defaults", &Setup::new(scenario)),
             Rival::Kept => run_of("B, as kept", kept?),
-            _ => return None,
-        })
+            _ => {
+                maker.stop();
+                None
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Cron expressions, read by a module that is loaded when the first one is written.
+//! Cron expressions, which the worker reads.
 
 use wasm_bindgen::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::schedule::Cron;
 use crate::session::Rival;
 use crate::time::Instant;
 
-#[wasm_bindgen(module = "/public/reader.js")]
+#[wasm_bindgen(module = "/public/parts.js")]
 extern "C" {
     #[wasm_bindgen(js_name = cronSlots)]
     fn cron_slots(expression: &str, zone: &str, epoch_ms: f64, until_ms: f64, then: &JsValue);

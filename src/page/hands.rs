@@ -7,6 +7,7 @@ use super::dom::{El, follow, short, svg};
 use super::store::Store;
 use super::timeline::pointer_x;
 use crate::draw::BandKind;
+use crate::order;
 use crate::schedule::EndpointId;
 use crate::session::{Command, Tab, Wish};
 use crate::time::Instant;
@@ -69,12 +70,13 @@ pub fn flags(store: Store, endpoint: EndpointId, y: f64) -> Vec<Note> {
     let scale = store.scale();
     store.run.with(|run| {
         let lane = run.lanes.iter().find(|lane| lane.endpoint == endpoint);
-        let boxes: Vec<f64> = lane
+        let mut boxes: Vec<f64> = lane
             .into_iter()
             .flat_map(|lane| &lane.bands)
             .filter(|band| band.kind == BandKind::HeldBack)
             .map(|band| scale.x(band.from))
             .collect();
+        order::by_key(&mut boxes, |x| (order::of_number(*x), 0));
         let said: Vec<_> = run
             .trace
             .messages
@@ -90,7 +92,7 @@ pub fn flags(store: Store, endpoint: EndpointId, y: f64) -> Vec<Note> {
                     .copied()
                     .filter(|x| (0.0..scale.width).contains(x))?;
                 let next = places.get(index + 1).copied().unwrap_or(scale.width);
-                let held = boxes.iter().copied().find(|held| *held > x);
+                let held = boxes.get(boxes.partition_point(|held| *held <= x)).copied();
                 let until = next.min(scale.width).min(held.unwrap_or(scale.width));
                 let room = until - x - 24.0;
                 // Emblems are for messengers; the lane has its own.

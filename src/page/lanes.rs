@@ -148,14 +148,22 @@ fn listed(store: Store) -> RwSignal<Option<Shown>> {
     listed
 }
 
+/// How many decisions of an endpoint are listed, and how many boxes of a lane have words.
+const MOST: usize = 500;
+
 /// The decisions of an endpoint in words, for those who do not see its lane.
 fn decisions(run: &Shown, endpoint: EndpointId) -> Vec<El> {
-    let runs = run.trace.runs_of(endpoint);
-    runs.map(|(_, record)| {
+    let mut runs = run.trace.runs_of(endpoint);
+    let first = runs.by_ref().take(MOST).map(|(_, record)| {
         let reason = run_reason(&run.trace, record);
         el("li").text(&format!("{}: {reason}", record.start))
-    })
-    .collect()
+    });
+    let first: Vec<El> = first.collect();
+    let more = match runs.count() {
+        0 => None,
+        more => Some(el("li").text(&format!("and {more} more; Share saves all runs as CSV"))),
+    };
+    first.into_iter().chain(more).collect()
 }
 
 /// How many runs a lane has.
@@ -369,6 +377,7 @@ fn held_back(lane: &Lane, scale: &TimeScale) -> Vec<Note> {
     let free = |own: f64, left: f64, width: f64| {
         let meets = |x: f64| (own - 8.0..left + width).contains(&x);
         left + width < scale.width
+            && boxes.len() <= MOST
             && !lane.marks.iter().any(|mark| meets(scale.x(mark.at)))
             && !boxes
                 .iter()

@@ -4,6 +4,7 @@
 
 mod app;
 mod beside;
+mod busy;
 mod claims;
 mod compare;
 mod cron;
@@ -16,6 +17,7 @@ mod help;
 mod keep;
 mod lanes;
 mod levers;
+mod maker;
 mod metrics;
 mod panel;
 mod planner;
@@ -44,9 +46,10 @@ use wasm_bindgen::JsCast as _;
 ///
 /// What stood there before (a picture, a sentence) is replaced once everything is there.
 pub fn start(scenario: Box<[u8]>) {
-    let opened = app::opened(scenario);
-    // In turns, so that input is not kept waiting for all of it.
-    set_timeout(move || mount(opened), Duration::ZERO);
+    app::opening(scenario, |opened| {
+        // In turns, so that input is not kept waiting for all of it.
+        set_timeout(move || mount(opened), Duration::ZERO);
+    });
 }
 
 fn mount(opened: Result<app::Opened, String>) {

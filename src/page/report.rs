@@ -12,6 +12,10 @@ use crate::session::Command;
 
 /// How many tables there are.
 const TABLES: usize = 6;
+/// How many rows of a table are shown.
+const MOST_ROWS: usize = 500;
+/// The most starts of a run whose tables are made.
+const MOST_STARTS: usize = 10_000;
 /// Which of the two times of everything the tables tell.
 const TRUE: &str = "Minutes show what was true then; checks see it later. ";
 /// For how long a button says that something was copied, in milliseconds.
@@ -31,6 +35,11 @@ pub fn report() -> El {
                 .child(button("link", move || back(store)).text("Back to the figure")),
         )
         .child(el("div").live(move || {
+            let starts = store.run.with(|run| run.trace.log.runs.len());
+            if starts > MOST_STARTS {
+                let words = format!("{starts} starts are too many for tables on a page; Share saves all of them as CSV.");
+                return vec![el("p").text(&words)];
+            }
             let tables = store.run.with(|run| tables(&run.trace));
             let each = tables.into_iter().zip(open);
             each.map(|(table, open)| folded(store, table, open))
@@ -49,7 +58,7 @@ fn back(store: Store) {
 
 fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
     let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-    let rows = table.rows.iter().map(|row| {
+    let rows = table.rows.iter().take(MOST_ROWS).map(|row| {
         let cells = row.iter().map(|cell| el("td").text(cell));
         el("tr").children(cells)
     });
@@ -75,6 +84,14 @@ fn folded(store: Store, table: Table, open: RwSignal<bool>) -> El {
                 .attr("aria-label", table.title)
                 .child(grid),
         )
+        .children(more(&table))
+}
+
+/// That a table has more rows than are shown.
+fn more(table: &Table) -> Option<El> {
+    let rows = table.rows.len();
+    let words = format!("The first {MOST_ROWS} of {rows} rows; a copy has all of them.");
+    (rows > MOST_ROWS).then(|| el("p").class("second").text(&words))
 }
 
 /// A button that puts a text on the clipboard, and says so.

@@ -1,14 +1,20 @@
-//! A run with everything that the page shows of it, worked out once.
+//! A run with everything that the page shows of it, made a slice at a time.
 
 use std::sync::Arc;
 
 use crate::draw::{CadenceChart, Lane, MetricSeries, lanes, metric_series};
 use crate::export::Findings;
-use crate::insight::{Piece, claims, compare_here, decisions, invariants, summary};
+use crate::insight::{
+    ClaimResult, InvariantResult, Piece, PolicyResult, claims, compare_here, decisions, invariants,
+    summary,
+};
 use crate::scenario::Scenario;
 use crate::session::Setup;
-use crate::sim::{Engine, Trace};
+use crate::sim::{Engine, Progress, Trace};
 use crate::time::Instant;
+
+/// How many events happen in a slice.
+const EVENTS: u64 = 64;
 
 /// A run with everything that the page shows of it.
 #[derive(Debug)]
@@ -48,29 +54,104 @@ impl std::ops::Deref for Shown {
     }
 }
 
-impl Run {
-    /// Runs a scenario.
+/// A run that is being made.
+#[derive(Debug)]
+pub struct Making {
+    setup: Setup,
+    end: Instant,
+    stage: Stage,
+}
+
+/// How far it is: each part that takes time is a slice of its own.
+#[derive(Debug)]
+enum Stage {
+    Running(Box<Engine>, Instant),
+    Claims(Trace),
+    Invariants(Trace, Vec<ClaimResult>),
+    Comparison(Trace, Vec<ClaimResult>, Vec<InvariantResult>),
+    Lanes(Trace, Findings),
+    Metrics(Trace, Findings, Vec<Lane>),
+    Rest(Trace, Findings, Vec<Lane>, Vec<MetricSeries>),
+    /// It is there, or it failed.
+    Over,
+}
+
+impl Making {
+    /// Begins a run.
     ///
     /// # Errors
     /// Why it cannot be run, in words.
-    pub fn of(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Self, String> {
-        let trace = Engine::new(scenario, &setup.parameters, setup.interventions())
-            .and_then(Engine::finished)
-            .map_err(|error| error.to_string())?;
-        let findings = Findings {
-            claims: claims(&trace),
-            invariants: invariants(&trace),
-            comparison: compare_here(&trace),
-        };
+    pub fn new(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Self, String> {
+        let engine = Engine::new(scenario, &setup.parameters, setup.interventions());
+        let engine = engine.map_err(|error| error.to_string())?;
         Ok(Self {
             setup: setup.clone(),
-            summary: summary(&trace, &findings.comparison),
-            lanes: lanes(&trace),
-            metrics: metric_series(&trace),
-            cadence: CadenceChart::of(&trace),
-            decisions: decisions(&trace),
-            findings,
-            trace,
+            end: scenario.end(),
+            stage: Stage::Running(Box::new(engine), Instant::START),
         })
+    }
+
+    /// How far it has come, in percent: what follows the simulation takes about as long as a tenth of it.
+    pub fn percent(&self) -> u8 {
+        let share = match &self.stage {
+            Stage::Running(_, at) => at.ms() as f64 / self.end.ms().max(1) as f64 * 90.0,
+            _ => 90.0,
+        };
+        share as u8
+    }
+
+    /// Does the next slice; gives the run once it is there, and nothing after that.
+    ///
+    /// # Errors
+    /// Why it cannot be run, in words.
+    pub fn advance(&mut self) -> Result<Option<Run>, String> {
+        self.stage = match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Running(mut engine, _) => {
+                let progress = engine.run(EVENTS).map_err(|error| error.to_string())?;
+                match progress {
+                    Progress::More(at) => Stage::Running(engine, at),
+                    _ => Stage::Claims(engine.into_trace()),
+                }
+            }
+            Stage::Claims(trace) => {
+                let claims = claims(&trace);
+                Stage::Invariants(trace, claims)
+            }
+            Stage::Invariants(trace, claims) => {
+                let invariants = invariants(&trace);
+                Stage::Comparison(trace, claims, invariants)
+            }
+            Stage::Comparison(trace, claims, invariants) => {
+                let comparison: Vec<PolicyResult> = compare_here(&trace);
+                let findings = Findings {
+                    claims,
+                    invariants,
+                    comparison,
+                };
+                Stage::Lanes(trace, findings)
+            }
+            Stage::Lanes(trace, findings) => {
+                let lanes = lanes(&trace);
+                Stage::Metrics(trace, findings, lanes)
+            }
+            Stage::Metrics(trace, findings, lanes) => {
+                let metrics = metric_series(&trace);
+                Stage::Rest(trace, findings, lanes, metrics)
+            }
+            Stage::Rest(trace, findings, lanes, metrics) => {
+                return Ok(Some(Run {
+                    setup: self.setup.clone(),
+                    summary: summary(&trace, &findings.comparison),
+                    cadence: CadenceChart::of(&trace),
+                    decisions: decisions(&trace),
+                    lanes,
+                    metrics,
+                    findings,
+                    trace,
+                }));
+            }
+            Stage::Over => return Ok(None),
+        };
+        Ok(None)
     }
 }

@@ -13,18 +13,18 @@ use crate::link::View;
 /// leads, in milliseconds.
 const REST: u32 = 500;
 
-#[wasm_bindgen(module = "/public/reader.js")]
+#[wasm_bindgen(module = "/public/parts.js")]
 extern "C" {
-    fn share(numbers: &[f64], text: &str);
-    fn place(numbers: &[f64], text: &str);
+    fn share(view: &[u8], place: &[u8]);
+    fn place(view: &[u8], place: &[u8]);
     #[wasm_bindgen(js_name = inAddress)]
     fn follow(show: &JsValue);
-    fn scenarios(numbers: &[f64], text: &str);
+    fn scenarios(view: &[u8], place: &[u8]);
 }
 
-fn handed(store: Store, to: impl Fn(&[f64], &str)) {
-    let (numbers, text) = store.view().flat();
-    to(&numbers, &text);
+fn handed(store: Store, to: impl Fn(&[u8], &[u8])) {
+    let view = store.view();
+    to(&view.bytes(), &view.place().bytes());
 }
 
 /// Copies a link to what is shown.
@@ -49,8 +49,8 @@ pub fn scenario_button() -> El {
 /// Shows what the address holds, now and whenever the reader goes elsewhere, and has the browser remember where the
 /// reader was.
 pub fn in_address(store: Store) {
-    let show = Closure::<dyn Fn(Vec<f64>, String)>::new(move |numbers: Vec<f64>, text: String| {
-        if let Some(view) = View::from_flat(&store.scenario(), &numbers, &text) {
+    let show = Closure::<dyn Fn(Vec<u8>)>::new(move |bytes: Vec<u8>| {
+        if let Some(view) = View::from_bytes(&store.scenario(), &bytes) {
             store.open(view);
         }
     });

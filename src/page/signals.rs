@@ -111,18 +111,6 @@ impl<T: Send + Sync + 'static> Memo<T> {
         });
         Self(memo(work), PhantomData)
     }
-
-    /// A memo that says itself whether its value is another.
-    pub fn new_owning(work: impl Fn(Option<T>) -> (T, bool) + Send + Sync + 'static) -> Self
-    where
-        T: Clone,
-    {
-        let work: Work = Box::new(move |before| {
-            let (now, changed) = work(before.as_ref().map(|before| seen::<T>(before).clone()));
-            (Arc::new(now), changed)
-        });
-        Self(memo(work), PhantomData)
-    }
 }
 
 impl<T: Send + Sync + 'static> RwSignal<T> {

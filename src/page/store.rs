@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::beside::Beside;
 use super::cron::Read;
 use super::keep::kept;
+use super::maker::Maker;
 use super::run::{Run, Shown};
 use super::signals::{Memo, RwSignal};
 use super::voice::Voice;
@@ -30,8 +31,12 @@ pub struct Store {
     /// The scenario as the bytes that it was read from.
     pub compiled: StoredValue<Box<[u8]>>,
     session: RwSignal<Session>,
-    /// The run at the parameters of the session.
+    /// The run at the parameters of the session; the last good one while that is being made, or cannot be.
     pub run: Memo<Shown>,
+    /// Why there is no run at the parameters of the session.
+    pub unrun: Memo<Option<String>>,
+    /// What makes runs, and those that it is compared with.
+    makers: [Maker; 2],
     /// What the run that is wanted follows from.
     pub setup: Memo<Setup>,
     /// The parameters.
@@ -95,17 +100,24 @@ impl Store {
         let session = RwSignal::new(Session::new(&scenario, opening(&first.trace)));
         let setup = Memo::new(move |_| session.with(|session| session.view.setup.clone()));
         let own = StoredValue::new(Arc::clone(&scenario));
-        let run = Memo::new_owning(move |before: Option<Shown>| {
-            setup.with(|setup| match before {
-                // A run that cannot be made leaves the last good one on the screen.
-                None => (first.clone(), true),
-                Some(before) if before.setup == *setup => (before, false),
-                Some(before) => match Run::of(&scenario, setup) {
-                    Ok(run) => (Shown(Arc::new(run)), true),
-                    Err(_) => (before, false),
-                },
+        let makers = [Maker::new(&scenario), Maker::new(&scenario)];
+        let [maker, other_maker] = makers;
+        // A run that is being made or cannot be leaves the last good one on the screen.
+        let outcome = Memo::new(move |before: Option<&(Shown, Option<String>)>| {
+            let before = before.map_or(&first, |(run, _)| run);
+            setup.with(|setup| {
+                if before.setup == *setup {
+                    maker.stop();
+                    return (before.clone(), None);
+                }
+                match maker.run(setup) {
+                    Some(Ok(run)) => (run, None),
+                    Some(Err(why)) => (before.clone(), Some(why)),
+                    None => (before.clone(), None),
+                }
             })
         });
+        let run = Memo::new(move |_| outcome.with(|(run, _)| run.clone()));
         let rival = Memo::new(move |_| session.with(|session| session.view.rival.clone()));
         let kept_setup = Memo::new(move |_| session.with(|session| session.view.kept.clone()));
         let cron = RwSignal::new(None::<Read>);
@@ -113,7 +125,7 @@ impl Store {
         let plot_width = RwSignal::new(760.0);
         let other = Memo::new(move |_| {
             let (scenario, rival) = (own.get_value(), rival.get());
-            kept_setup.with(|kept| Beside::other(&scenario, &rival, kept.as_ref()))
+            kept_setup.with(|kept| Beside::other(&scenario, &rival, kept.as_ref(), other_maker))
         });
         Self {
             cron,
@@ -121,6 +133,8 @@ impl Store {
             compiled: StoredValue::new(compiled),
             session,
             run,
+            unrun: Memo::new(move |_| outcome.with(|(_, why)| why.clone())),
+            makers,
             setup,
             parameters: Memo::new(move |_| setup.with(|setup| setup.parameters.clone())),
             rival,
@@ -173,6 +187,37 @@ impl Store {
     /// Shows what somebody else saw.
     pub fn open(self, view: View) {
         self.session.update(|session| session.show(view));
+    }
+
+    /// How far what is being made has come, in percent.
+    pub fn percent(self) -> Option<u8> {
+        let [own, other] = self.makers;
+        let waits = self
+            .setup
+            .with(|setup| self.run.with(|run| run.setup != *setup));
+        if waits && self.unrun.with(Option::is_none) {
+            return Some(own.percent.get());
+        }
+        let compares = match self.rival.get() {
+            Rival::Defaults => true,
+            Rival::Kept => self.kept.with(Option::is_some),
+            _ => false,
+        };
+        (compares && self.beside.with(Option::is_none)).then(|| other.percent.get())
+    }
+
+    /// Gives up what is being made, and goes back to what is shown.
+    pub fn stop(self) {
+        for maker in self.makers {
+            maker.stop();
+        }
+        let setup = self.run.with_untracked(|run| run.setup.clone());
+        let mut view = self.view();
+        if view.setup == setup {
+            // What it was to be compared with.
+            view.rival = Rival::Nobody;
+        }
+        self.open(View { setup, ..view });
     }
 
     /// Does a command; what could not be done is said in [`Store::refused`].

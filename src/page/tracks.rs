@@ -14,7 +14,7 @@ use crate::rule::{Rounded, Shown, rounded};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
-use crate::sim::Engine;
+use crate::sim::{Engine, Progress};
 
 /// How far apart the values are at which a track is simulated, as a share of the track: first all tracks coarsely, then
 /// all finely, so that narrow stretches are found as well.
@@ -192,16 +192,13 @@ impl Track {
         ((position - first) / (last - first)).clamp(0.0, 1.0)
     }
 
-    /// What happens at one of its values.
-    fn simulated(self, setup: &Setup, share: f64) -> Option<usize> {
+    /// The run at one of its values; nothing where it cannot have that value.
+    fn simulated(self, setup: &Setup, share: f64) -> Option<Engine> {
         let scenario = self.store.scenario();
         let value = self.scale.at(share);
         let mut tried = setup.parameters.clone();
         tried.set(&scenario, self.parameter, value).ok()?;
-        Engine::new(&scenario, &tried, setup.interventions())
-            .and_then(Engine::finished)
-            .ok()
-            .map(|trace| severity_of(&trace))
+        Engine::new(&scenario, &tried, setup.interventions()).ok()
     }
 }
 
@@ -233,6 +230,7 @@ impl Tracks {
                 setup,
                 left,
                 known: Painted::default(),
+                trying: None,
             };
             turns.start(STILL, move || painting.goes_on());
         });
@@ -274,12 +272,30 @@ struct Painting {
     left: Vec<(Track, f64)>,
     /// What is known of the first track that is left.
     known: Painted,
+    /// The run at one of its values that is going on.
+    trying: Option<(f64, Box<Engine>)>,
 }
 
+/// How many events of a run are one piece of the work.
+const EVENTS: u64 = 64;
+
 impl Painting {
-    /// Simulates one value of the first track that is left, which is painted once they are all known; says whether
-    /// there was one.
+    /// Goes on for a part of the run at one value of the first track that is left, which is painted once they are all
+    /// known; says whether there was one.
     fn goes_on(&mut self) -> bool {
+        if let Some((share, mut engine)) = self.trying.take() {
+            let outcome = match engine.run(EVENTS) {
+                Ok(Progress::Done) => Some(severity_of(&engine.into_trace())),
+                Ok(_) => {
+                    self.trying = Some((share, engine));
+                    return true;
+                }
+                Err(_) => None,
+            };
+            self.known.outcomes.add(share, outcome);
+            self.known.setup = None;
+            return true;
+        }
         let Some(&(track, spacing)) = self.left.last() else {
             return false;
         };
@@ -287,9 +303,13 @@ impl Painting {
             self.known = track.painted.get_untracked();
         }
         if let Some(share) = self.known.outcomes.next(spacing) {
-            let outcome = track.simulated(&self.setup, share);
-            self.known.outcomes.add(share, outcome);
-            self.known.setup = None;
+            match track.simulated(&self.setup, share) {
+                Some(engine) => self.trying = Some((share, Box::new(engine))),
+                None => {
+                    self.known.outcomes.add(share, None);
+                    self.known.setup = None;
+                }
+            }
             return true;
         }
         // Where the slider stands is known, however narrow the stretch around it is.

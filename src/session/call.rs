@@ -10,7 +10,7 @@ use crate::time::{Instant, Span};
 
 /// What a call asks for; all times in milliseconds, counted from the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "tool", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Wish {
     /// Run every so often until it expires.
     Interval {

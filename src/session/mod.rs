@@ -22,6 +22,8 @@ pub use view::View;
 const FASTEST: u16 = 240;
 /// How many changes can be undone.
 const MOST_UNDOS: usize = 300;
+/// How many calls by hand a run takes.
+pub const MOST_CALLS: usize = 1_000;
 
 /// The speed of playback at a place of its slider, from 0 (real time) to 100 (the fastest).
 ///
@@ -102,7 +104,7 @@ impl Tab {
 }
 
 /// An endpoint at a moment: a run, or a moment without one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// Which endpoint.
     pub endpoint: EndpointId,
@@ -208,7 +210,7 @@ pub enum Command {
 }
 
 /// All that a run follows from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
     /// The parameters.
     pub parameters: Parameters,

@@ -19,7 +19,7 @@ const ROOMS: [&str; 12] = [
     "session",
     "link",
 ];
-const DOORS: [&str; 4] = ["cli", "page", "api", "reader"];
+const DOORS: [&str; 3] = ["cli", "page", "api"];
 
 /// What the core may not name.
 const FORBIDDEN: [&str; 9] = [

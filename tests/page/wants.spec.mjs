@@ -1484,6 +1484,8 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   await page.reload();
   await expect(page.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
   await button(top(page), 'Flash sale').click();
+  await expect(dialog).toContainText('Your draft, kept in this tab');
+  await dialog.getByRole('button', { name: 'Open it' }).click();
   await expect(dialog).toContainText('Your draft, not run yet');
   expect(await text.inputValue()).toContain('trafic >');
   await text.fill(shipped.replace('title = "Flash sale"', 'title = "Our sale"').replaceAll('script = 6000', 'script = 1500'));
@@ -1524,10 +1526,10 @@ test('opens a chapter by its address', async ({ page }) => {
 
 test('is told when a part of the page cannot be loaded, and tries again', async ({ page }) => {
   await opened(page);
-  await page.route('**/reader/*', (route) => route.abort());
+  await page.route('**/parts/*', (route) => route.abort());
   await button(top(page), 'Flash sale').click();
   await expect(page.locator('#opened')).toContainText('could not be loaded');
-  await page.unroute('**/reader/*');
+  await page.unroute('**/parts/*');
   await expect(async () => {
     await button(top(page), 'Flash sale').click({ timeout: 2_000 });
     await expect(page.getByRole('dialog', { name: 'Scenarios' })).toBeVisible({ timeout: 2_000 });
