@@ -22,6 +22,8 @@ const TEXT_MOST = 200;
 /** A scenario that ships, or a file below the page's folder: plain names, none of which begins with a dot. */
 const SHIPPED = /^[\w-]+$/;
 const FILE = /^(?:\w[\w.-]*\/)*\w[\w.-]*\.toml$/;
+/** The scenario whose picture a view shows before it is run. */
+const SHOWN_FIRST = 'flash-sale';
 /** The same whatever is wrong with a file: who could tell these apart, by words or by height, could search the host. */
 const UNREADABLE = 'The scenario cannot be opened: it is missing, it is not allowed here, or it is no scenario.';
 /** What is wrong with parameters is known once the scenario was read. */
@@ -193,6 +195,6 @@ if (mute && origins.length > 0 && window.parent !== window) {
   complain('origin= in the address is no origin, such as https://your.site, without a path: no messages are heard or sent.');
 }
 read();
-// Of a file nothing is told before it was read, neither height.
-if (!fromFile && !refused) measure();
+// Of what may not be there nothing is told before it was read: neither is its height.
+if ((view.getAttribute('scenario') ?? SHOWN_FIRST) === SHOWN_FIRST) measure();
 document.body.replaceChildren(main);
