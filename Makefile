@@ -21,6 +21,7 @@ test: build package guide ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
+	$(TOOLS) node --test tests/serve/
 	$(TOOLS) scripts/test-page
 	BROWSER=firefox $(TOOLS) scripts/test-page
 

@@ -131,7 +131,9 @@ function open({ link, sentence, svg, changed, calls: byHand, text: scenario }, s
   const live = () => {
     if (own) return [preview('element', picture()), ''];
     const alive = document.createElement('accelerando-view');
-    for (const [name, value] of attributes) alive.setAttribute(name, value);
+    // A stranger's scenario names its parameters: they are values, never attributes.
+    for (const [name, value] of [['view', DEFAULT_VIEW], ...of, ['controls', 'traffic']]) alive.setAttribute(name, value);
+    alive.parameters = JSON.parse(changed);
     const scheme = document.documentElement.dataset.theme;
     if (scheme) alive.setAttribute('theme', scheme);
     import(script.href);

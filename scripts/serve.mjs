@@ -1,9 +1,15 @@
 // Serves a folder on 127.0.0.1: node scripts/serve.mjs FOLDER PORT
 // With --check for the folder it only says whether the port is free.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+//
+// Invariant: it answers with regular files that lie below the folder, to those who ask for this machine by its name, and
+// with nothing else; no file and no request ends it.
+import { constants, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { open, realpath, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, resolve, sep } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { extname, join, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { brotliCompress } from 'node:zlib';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -16,57 +22,137 @@ const TYPES = {
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
-
-// The strictest policy that the page is meant to run under.
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'";
-
-/** What was compressed, by file and the time at which it was written. */
-const compressed = new Map();
-
-function small(file) {
-  const key = `${file} ${statSync(file).mtimeMs}`;
-  if (!compressed.has(key)) compressed.set(key, brotliCompressSync(readFileSync(file)));
-  return compressed.get(key);
-}
+/** Up to this many bytes a file is compressed. */
+const COMPRESSED_MOST = 32 << 20;
+/** What looking for a file says where there is none to be served. */
+const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'ENXIO', 'EISDIR']);
 
 const [folder = 'dist', wanted = '8080'] = process.argv.slice(2);
-const root = resolve(folder);
 const port = Number(wanted);
 if (!Number.isInteger(port) || port < 0 || port > 65535) {
   console.error(`PORT=${wanted} is not a port: use a number from 0 to 65535`);
   process.exit(2);
 }
+const checking = folder === '--check';
+const root = checking ? '' : rooted();
+const below = root.endsWith(sep) ? root : root + sep;
+const policy = checking ? undefined : policyOf(join(root, 'index.html'));
 
-const server = createServer((request, response) => {
-  let path = '';
+function rooted() {
   try {
-    path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    readdirSync(folder);
+    return realpathSync(resolve(folder));
+  } catch (error) {
+    console.error(`cannot serve ${folder}: ${error.message}`);
+    return process.exit(1);
+  }
+}
+
+/** The policy that a page says of itself, which its header says, too: on one line, without what headers cannot hold. */
+function policyOf(page) {
+  try {
+    return /http-equiv="?Content-Security-Policy"? content="([ !#-~]+)"/.exec(readFileSync(page, 'utf8'))?.[1];
   } catch {
-    response.writeHead(400).end('bad address');
-    return;
+    return undefined;
   }
-  let file = normalize(join(root, path));
-  if (file !== root && !file.startsWith(root + sep)) {
-    response.writeHead(403).end('forbidden');
-    return;
+}
+
+const HEADERS = {
+  ...(policy && { 'Content-Security-Policy': policy }),
+  'X-Content-Type-Options': 'nosniff',
+  // Views and frames in other people's pages may load what is here, also from a sandbox, whose origin is none.
+  'Access-Control-Allow-Origin': '*',
+  'Cache-Control': 'no-store',
+  Vary: 'Accept-Encoding',
+};
+
+/** What is said in place of a file. */
+class Refusal extends Error {
+  constructor(status, message, headers = {}) {
+    super(message);
+    Object.assign(this, { status, headers });
   }
-  if (existsSync(file) && statSync(file).isDirectory()) file = join(file, 'index.html');
-  if (!existsSync(file)) {
-    response.writeHead(404).end('not found');
-    return;
+}
+
+/** Throws unless a request is one that is answered here. Names of other machines that lead here are not ours. */
+function check({ method, headers }) {
+  const { port } = server.address();
+  const ours = ['localhost', '127.0.0.1', '[::1]'].flatMap((name) => [`${name}:${port}`, ...(port === 80 ? [name] : [])]);
+  if (!ours.includes(headers.host?.toLowerCase())) throw new Refusal(421, `this server is ${ours.join(', ')}`);
+  if (method !== 'GET' && method !== 'HEAD') throw new Refusal(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
+}
+
+/** The path of what is asked for, below the folder. */
+function pathOf(address) {
+  const [encoded] = address.split(/[?#]/);
+  let path;
+  try {
+    path = decodeURIComponent(encoded);
+  } catch {
+    throw new Refusal(400, 'the address is not encoded as addresses are');
   }
-  const brotli = extname(file) !== '.woff2' && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
-  response.writeHead(200, {
-    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    'Content-Security-Policy': POLICY,
-    // Views and frames in other people's pages may load what is here, also from a sandbox, whose origin is none.
-    'Access-Control-Allow-Origin': '*',
-    'Cache-Control': 'no-store',
-    Vary: 'Accept-Encoding',
-    ...(brotli && { 'Content-Encoding': 'br' }),
-  });
-  response.end(brotli ? small(file) : readFileSync(file));
+  if (!path.startsWith('/') || /[\0\\]/.test(path)) throw new Refusal(400, 'an address starts with / and has no \\');
+  return join(root, path);
+}
+
+/** A regular file below the folder, open, with what is known of it. Links count as what they lead to. */
+async function opened(path) {
+  let file = await realpath(path);
+  if ((await stat(file)).isDirectory()) file = await realpath(join(file, 'index.html'));
+  if (!file.startsWith(below)) throw new Refusal(404, 'not found');
+  // Without waiting: a pipe would have nobody write into it.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const about = await handle.stat();
+  if (about.isFile()) return { file, handle, about };
+  await handle.close();
+  throw new Refusal(404, 'not found');
+}
+
+const compress = promisify(brotliCompress);
+/** What was compressed, by file, with what it was then. */
+const kept = new Map();
+
+/** A file as brotli, compressed once until it changes. */
+function compressed({ file, handle, about }) {
+  const now = `${about.ino} ${about.mtimeMs} ${about.size}`;
+  if (kept.get(file)?.as !== now) {
+    const bytes = handle.readFile().then((bytes) => compress(bytes));
+    kept.set(file, { as: now, bytes });
+    bytes.catch(() => kept.delete(file));
+  }
+  return kept.get(file).bytes;
+}
+
+const isCompressed = ({ file, about }) => extname(file) in TYPES && extname(file) !== '.woff2' && about.size <= COMPRESSED_MOST;
+
+async function answer(request, response) {
+  check(request);
+  const found = await opened(pathOf(request.url));
+  try {
+    const brotli = isCompressed(found) && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+    const bytes = brotli && (await compressed(found));
+    response.writeHead(200, {
+      ...HEADERS,
+      'Content-Type': TYPES[extname(found.file)] ?? 'application/octet-stream',
+      ...(brotli && { 'Content-Encoding': 'br' }),
+    });
+    if (brotli || request.method === 'HEAD') response.end(bytes || undefined);
+    else await pipeline(found.handle.createReadStream({ autoClose: false }), response);
+  } finally {
+    await found.handle.close();
+  }
+}
+
+const server = createServer(async (request, response) => {
+  try {
+    await answer(request, response);
+  } catch (error) {
+    // Half an answer cannot be taken back.
+    if (response.headersSent) return response.destroy();
+    const { status, message, headers } = error instanceof Refusal ? error
+      : NOT_THERE.has(error.code) ? new Refusal(404, 'not found') : new Refusal(500, 'it cannot be read');
+    response.writeHead(status, { ...HEADERS, 'Content-Type': TYPES['.txt'], ...headers }).end(`${message}\n`);
+  }
 });
 
 server.on('error', (error) => {
@@ -77,12 +163,25 @@ server.on('error', (error) => {
   }
   process.exit(1);
 });
-if (folder !== '--check') {
-  // Before anybody comes, as hosts have it: large files take seconds.
-  for (const name of readdirSync(root)) if (TYPES[extname(name)]) small(join(root, name));
+
+/** Before anybody comes, as hosts have it: large files take seconds. What cannot be read is told to whoever asks for it. */
+async function prepare() {
+  for (const name of readdirSync(root)) {
+    if (!(extname(name) in TYPES)) continue;
+    try {
+      const found = await opened(join(root, name));
+      try {
+        if (isCompressed(found)) await compressed(found);
+      } finally {
+        await found.handle.close();
+      }
+    } catch {}
+  }
 }
+
+if (!checking) await prepare();
 server.listen(port, '127.0.0.1', () => {
-  if (folder === '--check') {
+  if (checking) {
     server.close();
     return;
   }

@@ -17,10 +17,16 @@ const SPEED = 60;
 const WORDS_EVERY = 100;
 /** How far a number is dragged for another value, in CSS pixels. */
 const PULL = 4;
+/** Up to this many bytes of a scenario's file are read. */
+const FILE_MOST = 1 << 20;
+/** What `credentials` may say; without it, none are sent. */
+const CREDENTIALS = ['omit', 'same-origin', 'include'];
 /** The attributes that are no parameters of the scenario. */
 const OWN = new Set(['id', 'class', 'style', 'slot', 'title', 'lang', 'dir', 'hidden', 'tabindex', 'role', 'part',
-  'scenario', 'view', 'controls', 'theme', 'at', 'speed']);
-const isParameter = (attribute) => !OWN.has(attribute) && !/^(aria|data|on)/.test(attribute);
+  'scenario', 'credentials', 'view', 'controls', 'theme', 'at', 'speed']);
+/** Nor are those that HTML lets everybody write, `data-…` and `aria-…`, and what listens to events. */
+const isParameter = (attribute) =>
+  !OWN.has(attribute) && !/^(aria|data)-/.test(attribute) && !(attribute.startsWith('on') && attribute in HTMLElement.prototype);
 
 let style;
 function sheet() {
@@ -42,9 +48,47 @@ function loaded() {
 }
 
 async function fetched() {
-  const api = await import(new URL('accelerando.js', import.meta.url).href);
-  await api.default();
-  return api;
+  try {
+    const api = await import(new URL('accelerando.js', import.meta.url).href);
+    await api.default();
+    return api;
+  } catch (error) {
+    throw coded('not_loaded', error.message);
+  }
+}
+
+/** An error with a code, as those of the package have it. */
+const coded = (code, message) => Object.assign(new Error(message), { code });
+
+/**
+ * The text of a scenario's file: from where it is asked for and nowhere else, up to a limit, and as a stranger unless its
+ * author wants it otherwise.
+ */
+async function fileText(address, name, credentials) {
+  const failed = (why) => coded('scenario_not_loaded', `the scenario ${name} could not be loaded: ${why}`);
+  if (!CREDENTIALS.includes(credentials)) throw failed(`credentials must be one of ${CREDENTIALS.join(', ')}`);
+  let text = '';
+  try {
+    const answer = await fetch(address, { credentials, redirect: 'manual' });
+    if (answer.type === 'opaqueredirect') throw failed('its address leads on to another one; write that one');
+    if (!answer.ok || !answer.body) throw failed(answer.status);
+    const reader = answer.body.getReader();
+    const decoder = new TextDecoder();
+    let read = 0;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      read += part.value.length;
+      if (read > FILE_MOST) {
+        reader.cancel().catch(() => {});
+        throw failed(`it is larger than ${FILE_MOST} bytes, the limit for a scenario`);
+      }
+      text += decoder.decode(part.value, { stream: true });
+    }
+    text += decoder.decode();
+  } catch (error) {
+    throw error.code === 'scenario_not_loaded' ? error : failed(error.message);
+  }
+  // A line by itself would be taken for the name of a scenario that ships.
+  return text.includes('\n') ? text : `${text}\n`;
 }
 
 function made(tag, attributes = {}, ...children) {
@@ -66,8 +110,11 @@ function instant(text) {
   return parts[2] === undefined ? Number(parts[1]) : (Number(parts[1]) * 60 + Number(parts[2])) * 1_000;
 }
 
-/** A parameter's value as attributes write it; what is no number is left to the scenario, which knows units. */
-function value(text) {
+/**
+ * A parameter's value as attributes write it, and the address of a frame; what is no number is left to the scenario,
+ * which knows units.
+ */
+export function parameterValue(text) {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
   const number = Number(trimmed);
@@ -77,7 +124,7 @@ function value(text) {
 const words = (text) => (text ?? '').split(/[\s,]+/).filter(Boolean);
 
 class AccelerandoView extends HTMLElement {
-  static observedAttributes = ['scenario', 'view', 'controls', 'at'];
+  static observedAttributes = ['scenario', 'credentials', 'view', 'controls', 'at'];
 
   #api;
   #scenario = SHIPPED;
@@ -138,6 +185,12 @@ class AccelerandoView extends HTMLElement {
   }
 
   connectedCallback() {
+    // What was set before this script had come stands in the way of the property.
+    if (Object.hasOwn(this, 'parameters')) {
+      const early = this.parameters;
+      delete this.parameters;
+      this.parameters = early;
+    }
     this.#still();
     // What parameters there are, only the scenario knows. Before anybody has seen it, a view waits.
     this.#attributes = new MutationObserver((changes) => {
@@ -280,11 +333,8 @@ class AccelerandoView extends HTMLElement {
 
   /** The parameters of attributes and of scripts and sliders, the latter before the former. */
   #values() {
-    const values = {};
-    for (const { name, value: text } of this.attributes) {
-      if (isParameter(name)) values[name] = value(text);
-    }
-    return { ...values, ...this.#parameters };
+    const attributes = [...this.attributes].filter(({ name }) => isParameter(name));
+    return { ...Object.fromEntries(attributes.map(({ name, value }) => [name, parameterValue(value)])), ...this.#parameters };
   }
 
   /** The picture that needs no program; a scenario of one's own has none but what the page itself gives. */
@@ -346,9 +396,8 @@ class AccelerandoView extends HTMLElement {
     // What has neither a dot nor a slash is the name of one that ships.
     if (/^[\w-]+$/.test(name)) return name;
     if (!this.#texts.has(name)) {
-      const answer = await fetch(new URL(name, this.ownerDocument.baseURI));
-      if (!answer.ok) throw new Error(`the scenario ${name} could not be loaded: ${answer.status}`);
-      this.#texts.set(name, await answer.text());
+      const address = new URL(name, this.ownerDocument.baseURI);
+      this.#texts.set(name, await fileText(address, name, this.getAttribute('credentials') ?? 'omit'));
     }
     return this.#texts.get(name);
   }
@@ -391,7 +440,8 @@ class AccelerandoView extends HTMLElement {
   }
 
   #slider(name) {
-    const given = this.#values()[name];
+    const values = this.#values();
+    const given = Object.hasOwn(values, name) ? values[name] : undefined;
     const known = this.#sliders.get(name);
     if (known && known.given === given) return known;
     const place = known && given !== undefined ? known.values.indexOf(Number(given)) : -1;
@@ -411,7 +461,7 @@ class AccelerandoView extends HTMLElement {
   #controls() {
     const { bar, levers, scrubber } = this.#parts;
     const wanted = this.hasAttribute('controls') ? words(this.getAttribute('controls')) : [];
-    const names = this.hasAttribute('controls') && wanted.length === 0 ? ['traffic'] : wanted;
+    const names = this.hasAttribute('controls') && wanted.length === 0 ? ['traffic'] : [...new Set(wanted)];
     bar.hidden = !this.hasAttribute('controls');
     scrubber.max = this.#length;
     levers.hidden = names.length === 0;
@@ -528,7 +578,8 @@ class Companion extends HTMLElement {
   }
 
   get view() {
-    return this.getRootNode().getElementById?.(this.getAttribute('for')) ?? null;
+    const named = this.getRootNode().getElementById?.(this.getAttribute('for'));
+    return named instanceof AccelerandoView ? named : null;
   }
 
   connectedCallback() {
@@ -607,7 +658,7 @@ class AccelerandoNumber extends Companion {
     for (const event of ['ready', 'run', 'change']) listen(view, event, show);
     listen(number, 'keydown', (event) => {
       const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -1e6, End: 1e6 };
-      if (!(event.key in steps) || !places()) return;
+      if (!Object.hasOwn(steps, event.key) || !places()) return;
       event.preventDefault();
       move(view.place(name) + steps[event.key]);
     });
