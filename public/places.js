@@ -33,7 +33,7 @@ export function go(state, show, ask, { source, asked }) {
   }
   const told = (found) => {
     const words = typeof found === 'string' ? found : found[2];
-    const meant = words === 'reproduced' ? 'run again, it came to the same (reproduced)' : words;
+    const meant = words.replace(/^reproduced\b/, 'run again, it came to the same (reproduced)');
     if (words) opened.textContent = ` The link: ${meant}.`;
     if (words === found) return;
     const shown = { numbers: found[0], text: found[1], source };

@@ -5,8 +5,6 @@ import { dialog, made, save, saveScenario, SCENARIO } from './dialog.js';
 
 const DEFAULT_VIEW = 'metrics timeline';
 
-const quoted = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-
 /** Where the page is, without what it was opened with. */
 const base = () => new URL('./', location.href.split(/[?#]/)[0]);
 
@@ -100,27 +98,22 @@ export function share({ numbers, text, source }, ask) {
     written.then(() => say('Copied'), () => say('See address'));
     open(...ways, source, (format) => reader.exportOf(numbers, text, source, format));
   };
-  ask((reader) => [reader, ...reader.shareOf(numbers, text, source)], give, say);
+  ask((reader) => [reader, ...reader.shareOf(numbers, text, source, base().href)], give, say);
 }
 
 /**
  * Shows the ways to share a view: its link, the run in one sentence, its picture, what was changed, how many calls
- * were made by hand, the text of a scenario of one's own, and what gives the run in other forms.
+ * were made by hand, the text of a scenario of one's own, the texts that are pasted elsewhere, and what gives the run in
+ * other forms.
  */
-function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) {
+function open(link, sentence, svg, changed, byHand, scenario, element, iframe, markdown, frame, source, exportAs) {
   const values = Object.entries(JSON.parse(changed)).map(([name, value]) => [name, String(value)]);
   // Of the scenarios that ship, a name is enough; a text of one's own is a file beside the page.
   const own = source.includes('~');
   const of = source ? [['scenario', own ? SCENARIO : source]] : [];
   const address = `${base()}#${link}`;
   const script = new URL('embed/accelerando-view.js', base());
-  const frame = new URL('index.html', base());
-  const parameters = [...of, ['controls', 'traffic'], ...values];
-  frame.search = new URLSearchParams([['embed', 'v1'], ['view', DEFAULT_VIEW.replaceAll(' ', ',')], ...parameters]);
-  const attributes = [['view', DEFAULT_VIEW], ...parameters];
-  const element = `<script type="module" src="${quoted(script.href)}"></script>\n<accelerando-view ${attributes.map(([name, value]) => `${name}="${quoted(value)}"`).join(' ')}></accelerando-view>`;
-  const iframe = `<iframe title="A monitoring schedule at work" sandbox="allow-scripts" width="800" height="520" src="${quoted(frame.href.replaceAll('%2C', ','))}"></iframe>`;
-  const markdown = `[![${sentence.replaceAll(/[[\]]/g, '')}](accelerando.svg)](${address})`;
+  const attributes = [['view', DEFAULT_VIEW], ...of, ['controls', 'traffic'], ...values];
   const left = byHand > 0 ? ` The ${byHand === 1 ? 'call' : `${byHand} calls`} that you made by hand ${byHand === 1 ? 'is' : 'are'} in the link only.` : '';
   const beside = own ? ` Save the scenario (below) as ${SCENARIO} ` : '';
 
@@ -134,7 +127,7 @@ function open(link, sentence, svg, changed, byHand, scenario, source, exportAs) 
     const scheme = document.documentElement.dataset.theme;
     if (scheme) alive.setAttribute('theme', scheme);
     import(script.href);
-    return [preview('element', alive), made('iframe', { class: 'preview', title: 'Preview of the frame', sandbox: 'allow-scripts', src: frame.href })];
+    return [preview('element', alive), made('iframe', { class: 'preview', title: 'Preview of the frame', sandbox: 'allow-scripts', src: frame })];
   };
   const [alive, shown] = live();
   dialog('Share what you see',

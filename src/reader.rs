@@ -8,7 +8,9 @@ mod doors {
     use std::sync::Arc;
 
     use accelerando::diagnostic::line_and_column;
-    use accelerando::export::{Chart, Findings, Format, Theme, export, svg};
+    use accelerando::export::{
+        Chart, Findings, Format, Shared, Snippets, Theme, export, snippets, svg,
+    };
     use accelerando::insight::{self, chapters, plain, summary};
     use accelerando::link::{self, Proof, View};
     use accelerando::scenario::{Form, SHIPPED, Scenario};
@@ -181,18 +183,24 @@ mod doors {
     pub fn link_of(numbers: &[f64], text: &str, source: &str) -> Result<String, String> {
         let ((scenario, opening), view) = viewed(numbers, text, source, "link to")?;
         let trace = run(&scenario, &view.setup)?;
-        let proof = Proof::of(&trace);
+        let proof = Proof::of(&trace, &link::text(source)?);
         Ok(link::write(&scenario, source, opening, &view, Some(&proof)))
     }
 
     /// What a view is shared as: the fragment of a link, the run in one sentence, its picture, the values that were
-    /// changed by name (durations in milliseconds, as JSON), how many calls were made by hand, and the text of the
-    /// scenario unless it is the one that a page opens with.
+    /// changed by name (durations in milliseconds, as JSON), how many calls were made by hand, the text of the
+    /// scenario unless it is the one that a page opens with, and what is pasted elsewhere: element, frame, picture in
+    /// Markdown, the frame's address. `base` is where the page is.
     ///
     /// # Errors
     /// That these are the numbers of no view.
     #[wasm_bindgen(js_name = shareOf)]
-    pub fn share_of(numbers: &[f64], text: &str, source: &str) -> Result<js_sys::Array, String> {
+    pub fn share_of(
+        numbers: &[f64],
+        text: &str,
+        source: &str,
+        base: &str,
+    ) -> Result<js_sys::Array, String> {
         let ((scenario, opening), view) = viewed(numbers, text, source, "link to")?;
         let trace = run(&scenario, &view.setup)?;
         let findings = Findings::of(&trace).map_err(|error| error.to_string())?;
@@ -209,13 +217,26 @@ mod doors {
                 (parameter.name.as_str(), value)
             })
             .collect();
-        let changed = serde_json::to_string(&changed).map_err(|error| error.to_string())?;
-        let link = link::write(&scenario, source, opening, &view, Some(&Proof::of(&trace)));
+        let own = link::text(source)?;
+        let proof = Proof::of(&trace, &own);
+        let link = link::write(&scenario, source, opening, &view, Some(&proof));
         let sentence = plain(&summary(&trace, &findings.comparison));
         let own = match source.is_empty() {
             true => String::new(),
-            false => link::text(source)?,
+            false => own,
         };
+        let given: Vec<(&str, String)> = changed
+            .iter()
+            .map(|(name, value)| (*name, value.to_string()))
+            .collect();
+        let pasted = snippets(&Shared {
+            base,
+            link: &link,
+            source,
+            sentence: &sentence,
+            changed: &given,
+        });
+        let changed = serde_json::to_string(&changed).map_err(|error| error.to_string())?;
         let shared = js_sys::Array::of5(
             &JsValue::from_str(&link),
             &JsValue::from_str(&sentence),
@@ -223,7 +244,16 @@ mod doors {
             &JsValue::from_str(&changed),
             &JsValue::from(view.setup.interventions().len() as f64),
         );
-        shared.push(&JsValue::from_str(&own));
+        let Snippets {
+            element,
+            frame,
+            markdown,
+            frame_address,
+            ..
+        } = pasted;
+        for text in [own, element, frame, markdown, frame_address] {
+            shared.push(&JsValue::from(text));
+        }
         Ok(shared)
     }
 
@@ -263,7 +293,7 @@ mod doors {
             read.view.cursor = at;
         }
         let (numbers, text) = read.view.flat();
-        let judged = read.judged(&trace);
+        let judged = read.judged(&trace, &link::text(source)?);
         let judged = judged.map(|(_, words)| words);
         let told: Vec<String> = judged.into_iter().chain(read.told()).collect();
         Ok(js_sys::Array::of3(

@@ -269,9 +269,10 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for formula in ["=1+1", "@SUM(1)", "+1+1", "-1+1", "\t=1", " =1", "-cmd", "＝1"] {
+        for formula in ["=1+1", "@SUM(1)", "+1+1", "-1+1", " =1", "-cmd", "＝1"] {
             assert_eq!(cell(formula), format!("'{formula}"), "{formula}");
         }
+        assert_eq!(cell("\t=1"), "'\t'=1");
         assert_eq!(cell("\r=1"), "\"'\r'=1\"");
         assert_eq!(cell("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
         assert_eq!(cell("a;=1;-2;b"), "a;'=1;-2;b");

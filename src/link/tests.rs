@@ -65,7 +65,7 @@ fn a_page_as_it_opens_has_no_fragment() {
 #[test]
 fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
     let view = ten_moved();
-    let proof = Proof::of(&run(&view.setup));
+    let proof = Proof::of(&run(&view.setup), FLASH_SALE);
     let text = write(&SALE, "", OPENING, &view, Some(&proof));
     assert!(text.len() < 300, "{}: {text}", text.len());
     let found = read(&SALE, OPENING, &text);
@@ -202,25 +202,25 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
 #[test]
 fn a_run_is_reproduced_or_the_lanes_are_named_that_differ() {
     let trace = run(&opening().setup);
-    let proof = Proof::of(&trace);
-    assert_eq!(proof.verdict(&trace), Verdict::Reproduced);
+    let proof = Proof::of(&trace, FLASH_SALE);
+    assert_eq!(proof.verdict(&trace, FLASH_SALE), Verdict::Reproduced);
     let mut other = opening().setup;
     other
         .parameters
         .set_text(&SALE, "inventory_sync_check.every", "9min")
         .expect("in range");
-    match proof.verdict(&run(&other)) {
+    match proof.verdict(&run(&other), FLASH_SALE) {
         Verdict::Differs { lanes, engine } => {
             assert!(lanes.contains(&"inventory sync".to_owned()), "{lanes:?}");
             assert!(!lanes.contains(&"traffic monitor".to_owned()), "{lanes:?}");
             assert!(!engine);
         }
-        Verdict::Reproduced => panic!("the runs are others"),
+        other => panic!("the runs are others: {other:?}"),
     }
     let older = Proof::read(&proof.written().replacen(&sim::ENGINE.to_string(), "0", 1));
     let older = older.expect("it can be read");
     assert_eq!(
-        older.verdict(&trace),
+        older.verdict(&trace, FLASH_SALE),
         Verdict::Reproduced,
         "what counts is what it came to"
     );
@@ -260,7 +260,7 @@ fn an_edited_scenario_is_what_differs_and_comes_back_whole() {
     assert!(source.len() < 2_000, "{}: {source}", source.len());
     assert_eq!(super::text(&source), Ok(text));
     let scenario = scenario(&source).expect("it is well-formed");
-    let (view, proof) = (opening(), Proof::of(&run(&opening().setup)));
+    let (view, proof) = (opening(), Proof::of(&run(&opening().setup), FLASH_SALE));
     let link = write(&scenario, &source, OPENING, &view, Some(&proof));
     assert!(link.len() < 2_000, "{}: {link}", link.len());
     assert_eq!(source_of(&format!("#{link}")), source);
@@ -288,7 +288,7 @@ fn a_scenario_that_ships_goes_by_its_name() {
 #[test]
 fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
     let source = source(&edited());
-    let proof = Proof::of(&run(&opening().setup));
+    let proof = Proof::of(&run(&opening().setup), FLASH_SALE);
     let link = write(&SALE, &source, OPENING, &ten_moved(), Some(&proof));
     let cut = link.replacen(&source, &source[..source.len() - 9], 1);
     let found = read(&SALE, OPENING, &cut);
@@ -300,7 +300,7 @@ fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
         found.told()
     );
     let (same, words) = found
-        .judged(&run(&ten_moved().setup))
+        .judged(&run(&ten_moved().setup), FLASH_SALE)
         .expect("it has a proof");
     assert!(
         !same && words.contains("its own scenario could not be read"),
