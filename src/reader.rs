@@ -12,6 +12,7 @@ mod doors {
         Chart, Findings, Format, Shared, Snippets, Theme, export, snippets, svg,
     };
     use accelerando::insight::{self, chapters, plain, summary};
+    use accelerando::letters::on_one_line;
     use accelerando::link::{self, Proof, View};
     use accelerando::scenario::{Form, SHIPPED, Scenario};
     use accelerando::schedule::{Cron, Zone};
@@ -37,7 +38,7 @@ mod doors {
         match cron.fault() {
             Some(fault) => Err(format!(
                 "That is no cron expression such as */7 * * * *: {}",
-                fault.trim_end_matches('.')
+                on_one_line(fault.trim_end_matches('.'))
             )),
             None => Ok(cron
                 .slots_until(Instant::from_ms(until_ms as i64))

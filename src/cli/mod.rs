@@ -90,7 +90,8 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         return Err(Bad(told.join("\n")));
     }
     let trace = linked::run(&scenario, &view.setup)?;
-    let same = link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace, &text));
+    let same =
+        link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace, &text));
     let unkept = arguments.check && !same;
     match &arguments.task {
         Task::Explain(question) => return explained(&trace, question),

@@ -117,7 +117,8 @@ impl Markdown {
         for byte in address.bytes() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => self.0.push(byte.into()),
-                b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'=' | b'&' | b'+' | b'%' | b',' => {
+                b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'=' | b'&' | b'+'
+                | b'%' | b',' => {
                     self.0.push(byte.into());
                 }
                 other => {
@@ -211,12 +212,17 @@ fn without_formulas(cell: &str) -> String {
     let is_number = |part: &str| {
         let digits = part.strip_prefix(['-', '+']).unwrap_or(part);
         let first = digits.starts_with(|c: char| c.is_ascii_digit());
-        first && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        first
+            && digits
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
     };
     let mut out = String::with_capacity(cell.len() + 1);
     for part in cell.split_inclusive([';', '\t', '\n', '\r']) {
         let bare = part.trim_matches([';', '\t', '\n', '\r']);
-        let begins = part.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+        let begins = part
+            .trim_start()
+            .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
         if begins && !is_number(bare) || part.starts_with(['\t', '\r']) {
             out.push('\'');
         }
@@ -233,7 +239,10 @@ mod tests {
     fn whatever_is_put_into_html_is_text_between_tags_and_in_quotes() {
         let attack = "x\"><img src=x onerror='1'>&\u{1b}";
         let inner = Html::of("<b>{}</b>", &[&attack]);
-        let html = Html::of("<p title=\"{}\" data-n=\"{}\">{}</p>", &[&attack, &5, &inner]);
+        let html = Html::of(
+            "<p title=\"{}\" data-n=\"{}\">{}</p>",
+            &[&attack, &5, &inner],
+        );
         let text = "x&quot;&gt;&lt;img src=x onerror='1'&gt;&amp;\u{fffd}";
         let whole = format!("<p title=\"{text}\" data-n=\"5\"><b>{text}</b></p>");
         assert_eq!(html.into_text(), whole);
@@ -250,15 +259,24 @@ mod tests {
         assert_eq!(markdown("<img src=x>"), "&lt;img src=x>");
         assert_eq!(markdown("![a](b) `c`"), "!\\[a\\](b) \\`c\\`");
         assert_eq!(markdown("a|b\nc"), "a\\|b c");
-        assert_eq!(markdown("http://a www.b c@d.e"), "http:\\//a www\\.b c\\@d.e");
-        assert_eq!(markdown("p99 > 300 ms, 5 × as many"), "p99 > 300 ms, 5 × as many");
+        assert_eq!(
+            markdown("http://a www.b c@d.e"),
+            "http:\\//a www\\.b c\\@d.e"
+        );
+        assert_eq!(
+            markdown("p99 > 300 ms, 5 × as many"),
+            "p99 > 300 ms, 5 × as many"
+        );
     }
 
     #[test]
     fn an_address_in_markdown_ends_where_it_ends() {
         let mut markdown = Markdown::default();
         markdown.address("https://a.b/(c)/?d=<e>#f g\"");
-        assert_eq!(markdown.into_text(), "https://a.b/%28c%29/?d=%3Ce%3E#f%20g%22");
+        assert_eq!(
+            markdown.into_text(),
+            "https://a.b/%28c%29/?d=%3Ce%3E#f%20g%22"
+        );
     }
 
     fn cell(text: &str) -> String {
@@ -276,7 +294,15 @@ mod tests {
         assert_eq!(cell("\r=1"), "\"'\r'=1\"");
         assert_eq!(cell("=a,\"b\""), "\"'=a,\"\"b\"\"\"");
         assert_eq!(cell("a;=1;-2;b"), "a;'=1;-2;b");
-        for text in ["-5", "+0.5", "-1,000", "a = b", "x-1", "—", "5 ms; so it ran"] {
+        for text in [
+            "-5",
+            "+0.5",
+            "-1,000",
+            "a = b",
+            "x-1",
+            "—",
+            "5 ms; so it ran",
+        ] {
             assert_eq!(cell(text).trim_matches('"'), text);
         }
     }

@@ -6,8 +6,8 @@
 use super::Findings;
 use super::markup::Html;
 use crate::draw::{
-    BandKind, CadenceChart, Ink, Lane, Plot, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
-    metric_series, ticks,
+    BandKind, CadenceChart, Ink, Lane, Plot, TimeScale, Viewport, cadence_chart, lanes,
+    metric_chart, metric_series, ticks,
 };
 use crate::insight::{Piece, holding, moment, summary, tier_note};
 use crate::rule::{Rounded, rounded, shown_value, unbroken};

@@ -134,7 +134,10 @@ mod tests {
 
     #[test]
     fn a_run_is_shown_by_an_element_a_frame_and_a_picture() {
-        let changed = [("traffic", "2.5".to_owned()), ("spike.on", "3000".to_owned())];
+        let changed = [
+            ("traffic", "2.5".to_owned()),
+            ("spike.on", "3000".to_owned()),
+        ];
         let found = snippets(&shared("night-leak", &changed));
         assert_eq!(
             found.element,
@@ -169,15 +172,31 @@ mod tests {
         (all.base, all.link, all.sentence) = (attack, ") <b>", "](javascript:alert(1)) <img>");
         let found = snippets(&all);
         for text in [&found.element, &found.frame, &found.markdown] {
-            assert!(!text.contains("<img") && !text.contains("\"><i") && !text.contains("<b>"), "{text}");
+            assert!(
+                !text.contains("<img") && !text.contains("\"><i") && !text.contains("<b>"),
+                "{text}"
+            );
         }
-        assert!(!found.markdown.replace("\\]", "").contains("](javascript"), "{}", found.markdown);
-        assert_eq!(found.element.matches("onerror").count(), 3, "base, scenario and a value: {}", found.element);
+        assert!(
+            !found.markdown.replace("\\]", "").contains("](javascript"),
+            "{}",
+            found.markdown
+        );
+        assert_eq!(
+            found.element.matches("onerror").count(),
+            3,
+            "base, scenario and a value: {}",
+            found.element
+        );
     }
 
     #[test]
     fn a_scenario_that_does_not_ship_is_a_file() {
         let found = snippets(&shared("abcd~1~x", &[]));
-        assert!(found.element.contains(" scenario=\"scenario.toml\" "), "{}", found.element);
+        assert!(
+            found.element.contains(" scenario=\"scenario.toml\" "),
+            "{}",
+            found.element
+        );
     }
 }

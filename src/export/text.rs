@@ -99,10 +99,16 @@ fn seen(report: &str) -> String {
     for (index, part) in report.split('\u{1b}').enumerate() {
         if index > 0 {
             let ours = CODES.iter().any(|code| {
-                let rest = part.strip_prefix('[').and_then(|part| part.strip_prefix(code));
+                let rest = part
+                    .strip_prefix('[')
+                    .and_then(|part| part.strip_prefix(code));
                 rest.is_some_and(|rest| rest.starts_with('m'))
             });
-            out.push(if ours { '\u{1b}' } else { visible_letter('\u{1b}') });
+            out.push(if ours {
+                '\u{1b}'
+            } else {
+                visible_letter('\u{1b}')
+            });
         }
         out.push_str(&visible(part));
     }

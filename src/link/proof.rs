@@ -94,7 +94,11 @@ impl Proof {
             None => (sums, None),
         };
         let is_sum = |sum: &str| sum.bytes().all(|digit| DIGITS.contains(&digit));
-        if !is_sum(sums) || text.as_ref().is_some_and(|text| !is_sum(text) || text.len() != WHOLE) {
+        if !is_sum(sums)
+            || text
+                .as_ref()
+                .is_some_and(|text| !is_sum(text) || text.len() != WHOLE)
+        {
             return None;
         }
         let (whole, mut rest) = sums.split_at_checked(WHOLE)?;

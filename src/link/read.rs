@@ -10,7 +10,7 @@ use super::packed::unpacked;
 use super::source;
 use super::{Proof, Verdict, View};
 use crate::draw::Viewport;
-use crate::letters::{is_plain, on_one_line};
+use crate::letters::on_one_line;
 use crate::order;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
@@ -23,7 +23,8 @@ const LONGEST: i64 = 100 * 366 * 24 * 3_600_000;
 /// How many letters of a part that cannot be read are told.
 const SHOWN: usize = 60;
 /// What is said of a link whose scenario does not ship.
-const OWN: &str = "its scenario, with its title, words and claims, was written by whoever made the link";
+const OWN: &str =
+    "its scenario, with its title, words and claims, was written by whoever made the link";
 /// How many calls are taken from a link.
 const MOST_CALLS: usize = 1_000;
 
@@ -43,7 +44,12 @@ impl fmt::Display for Skipped {
             Some((end, _)) => (self.part.get(..end).unwrap_or_default(), "…"),
             None => (self.part.as_str(), ""),
         };
-        write!(f, "`{}{more}`: {}", on_one_line(part), on_one_line(&self.why))
+        write!(
+            f,
+            "`{}{more}`: {}",
+            on_one_line(part),
+            on_one_line(&self.why)
+        )
     }
 }
 
@@ -347,10 +353,7 @@ impl Reader<'_> {
 fn rival(value: &str) -> Option<Rival> {
     let kind = value.chars().next()?;
     let rest = value.get(kind.len_utf8()..)?;
-    let text = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(rest).ok()?).ok();
-        text.filter(|text| is_plain(text))
-    };
+    let text = || String::from_utf8(URL_SAFE_NO_PAD.decode(rest).ok()?).ok();
     Some(match (kind, rest) {
         ('d', "") => Rival::Defaults,
         ('b', "") => Rival::Kept,

@@ -227,6 +227,80 @@ fn a_run_is_reproduced_or_the_lanes_are_named_that_differ() {
 }
 
 #[test]
+fn a_proof_covers_what_the_scenario_says() {
+    let trace = run(&opening().setup);
+    let proof = Proof::of(&trace, FLASH_SALE);
+    let forged = FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\"");
+    assert_eq!(proof.verdict(&trace, &forged), Verdict::OtherWords);
+    let link = write(&SALE, "", OPENING, &opening(), Some(&proof));
+    let found = read(&SALE, OPENING, &link);
+    assert_eq!(found.proof.as_ref(), Some(&proof));
+    assert_eq!(
+        found.judged(&trace, FLASH_SALE),
+        Some((true, "reproduced".to_owned()))
+    );
+    let (same, words) = found.judged(&trace, &forged).expect("it proves something");
+    assert!(!same);
+    assert!(
+        words.starts_with("the runs are reproduced, but the scenario says something else"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_proof_without_a_sum_of_the_words_judges_the_runs_as_before() {
+    let trace = run(&opening().setup);
+    let written = Proof::of(&trace, FLASH_SALE).written();
+    let (before, _) = written.rsplit_once('.').expect("the words' sum is last");
+    let old = Proof::read(before).expect("links of the first version have none");
+    assert_eq!(old.written(), before);
+    assert_eq!(old.verdict(&trace, "others"), Verdict::Reproduced);
+    for wrong in [
+        format!("{before}."),
+        format!("{before}.abc"),
+        format!("{before}.ab!def"),
+    ] {
+        assert_eq!(Proof::read(&wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn who_wrote_a_scenario_that_does_not_ship_is_said() {
+    let own = source(&FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\""));
+    let scenario = super::scenario(&own).expect("it is well-formed");
+    let found = read(
+        &scenario,
+        OPENING,
+        &write(
+            &scenario,
+            &own,
+            OPENING,
+            &View::opening(&scenario, OPENING),
+            None,
+        ),
+    );
+    assert!(found.own && found.skipped.is_empty());
+    assert_eq!(
+        found.told(),
+        ["its scenario, with its title, words and claims, was written by whoever made the link"]
+    );
+    assert_eq!(
+        read(&SALE, OPENING, "#v=1&s=flash-sale").told(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_so_that_it_can_be_seen() {
+    let found = read(&SALE, OPENING, "#v=1&q=\u{1b}[31m\u{202e}\n");
+    assert!(
+        found.told()[0].starts_with("skipped `q=\u{241b}[31m\u{fffd} `"),
+        "{:?}",
+        found.told()
+    );
+}
+
+#[test]
 fn every_name_has_a_key_of_its_own() {
     for (place, name) in levers(&SALE).enumerate() {
         assert_eq!(named(&key(name, levers(&SALE)), levers(&SALE)), Some(place));

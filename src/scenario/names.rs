@@ -15,7 +15,8 @@ const TOLD: usize = 40;
 const RESERVED: [&str; 3] = ["__proto__", "constructor", "prototype"];
 /// What a view calls its own attributes, beside which parameters stand.
 const VIEW: [&str; 11] = [
-    "scenario", "view", "controls", "at", "theme", "embed", "origin", "id", "class", "style", "slot",
+    "scenario", "view", "controls", "at", "theme", "embed", "origin", "id", "class", "style",
+    "slot",
 ];
 
 /// How a name is written.
@@ -49,11 +50,15 @@ impl Name {
 
     const fn hint(self) -> &'static str {
         match self {
-            Self::Word => "write small letters, digits and `_`, and no digit first, like `page_load`",
+            Self::Word => {
+                "write small letters, digits and `_`, and no digit first, like `page_load`"
+            }
             Self::Parameter => {
                 "write small letters, digits and `_`, with dots between words, like `spike.on`"
             }
-            Self::Label => "write small letters, digits, `_` and `-`, and no `-` first, like `first-alert`",
+            Self::Label => {
+                "write small letters, digits, `_` and `-`, and no `-` first, like `first-alert`"
+            }
         }
     }
 
@@ -74,7 +79,8 @@ impl Name {
         }
         self.is_reserved(text).then(|| {
             let message = format!("`{text}` means something else and cannot be a name");
-            Fault::new("reserved_name", message, place).with_hint(format!("call it `{text}_` or so"))
+            Fault::new("reserved_name", message, place)
+                .with_hint(format!("call it `{text}_` or so"))
         })
     }
 }
@@ -86,7 +92,10 @@ pub(super) fn title_fault(text: &str, place: Place) -> Option<Fault> {
         "a title or name holds the hidden character U+{:04X}",
         u32::from(hidden)
     );
-    Some(Fault::new("hidden_character", message, place).with_hint("write it on one line, with letters that can be seen"))
+    Some(
+        Fault::new("hidden_character", message, place)
+            .with_hint("write it on one line, with letters that can be seen"),
+    )
 }
 
 #[cfg(test)]
@@ -102,7 +111,20 @@ mod tests {
         for word in ["traffic", "p99", "_x", "a_b_1"] {
             assert_eq!(code(Name::Word, word), None, "{word}");
         }
-        for other in ["", "a.b", "a-b", "A", "1a", "é", "a b", "a\"", "x><img src=x onerror=alert(1)>", "a\n", "=a", "a\u{202e}"] {
+        for other in [
+            "",
+            "a.b",
+            "a-b",
+            "A",
+            "1a",
+            "é",
+            "a b",
+            "a\"",
+            "x><img src=x onerror=alert(1)>",
+            "a\n",
+            "=a",
+            "a\u{202e}",
+        ] {
             assert_eq!(code(Name::Word, other), Some("not_a_name"), "{other}");
         }
         assert_eq!(code(Name::Parameter, "spike.on"), None);
@@ -129,8 +151,15 @@ mod tests {
     fn the_limit_of_a_name_names_itself() {
         let name = "a".repeat(MOST_NAME);
         assert_eq!(code(Name::Word, &name), None);
-        let fault = Name::Word.fault(&(name + "a"), Place::default()).expect("it is too long");
+        let fault = Name::Word
+            .fault(&(name + "a"), Place::default())
+            .expect("it is too long");
         assert_eq!(fault.code, "name_too_long");
-        assert!(fault.message.ends_with("has 65 letters, and the most for a name is 64"), "{fault}");
+        assert!(
+            fault
+                .message
+                .ends_with("has 65 letters, and the most for a name is 64"),
+            "{fault}"
+        );
     }
 }

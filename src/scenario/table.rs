@@ -149,7 +149,10 @@ impl<'a, 'f> Table<'a, 'f> {
     /// A text that stands within sentences and at the head of things: one line, and nothing hidden.
     pub(super) fn title(&mut self, key: &'static str) -> Option<Text> {
         let text = self.text(key)?;
-        let written = self.table.get(key).and_then(|value| value.get_ref().as_str());
+        let written = self
+            .table
+            .get(key)
+            .and_then(|value| value.get_ref().as_str());
         let fault = names::title_fault(written.unwrap_or_default(), text.place);
         self.faults.extend(fault);
         Some(text)

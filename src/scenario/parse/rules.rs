@@ -158,7 +158,9 @@ pub(super) fn read_rule(
     words: &mut Words,
 ) -> Option<Rule> {
     let id = t.needed_name("id", Name::Word)?.value;
-    let name = t.title("name").map_or_else(|| id.clone(), |text| text.value);
+    let name = t
+        .title("name")
+        .map_or_else(|| id.clone(), |text| text.value);
     let tier = tier(t);
     let on = t
         .needed_text("on")

@@ -30,7 +30,9 @@ pub(super) fn phases(
         };
         let phase = file.nested(table, |t| {
             let id = t.needed_name("id", Name::Word)?.value;
-            let name = t.title("name").map_or_else(|| id.clone(), |text| text.value);
+            let name = t
+                .title("name")
+                .map_or_else(|| id.clone(), |text| text.value);
             let from = t.moment("from")?;
             let place = t.get("from").map_or(t.place(), place_of);
             let mut values = vec![f64::NAN; columns.len()];
@@ -344,7 +346,8 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
             continue;
         };
         file.nested(inner, |t| {
-            let (Some(of), Some(is)) = (t.needed_name("of", Name::Word), t.needed_text("is")) else {
+            let (Some(of), Some(is)) = (t.needed_name("of", Name::Word), t.needed_text("is"))
+            else {
                 return;
             };
             for vocabulary in [&mut words.world, &mut words.plan] {
