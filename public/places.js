@@ -38,7 +38,7 @@ export async function go(state, show, { source, asked }) {
   }
   try {
     const { bytes, place, told } = await ask('Reading the link', { kind: 'open', fragment: location.hash, source });
-    const words = told.map((one) => (one === 'reproduced' ? 'run again, it came to the same (reproduced)' : one));
+    const words = told.map((one) => one.replace(/^reproduced\b/, 'run again, it came to the same (reproduced)'));
     if (words.length > 0) opened.textContent = ` The link: ${words.join('; ')}.`;
     const shown = { bytes, place, source };
     here = key(shown);

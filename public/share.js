@@ -6,8 +6,6 @@ import { dialog, made, save, saveScenario, SCENARIO } from './dialog.js';
 
 const DEFAULT_VIEW = 'metrics timeline';
 
-const quoted = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-
 /** Where the page is, without what it was opened with. */
 const base = () => new URL('./', location.href.split(/[?#]/)[0]);
 
@@ -97,7 +95,7 @@ export async function share({ bytes, source }) {
     setTimeout(() => (button.textContent = 'Share'), 3_000);
   };
   try {
-    const shared = await ask('Preparing what you see', { kind: 'share', view });
+    const shared = await ask('Preparing what you see', { kind: 'share', view, base: base().href });
     history.replaceState(history.state, '', `#${shared.link}`);
     const written = navigator.clipboard?.writeText(location.href) ?? Promise.reject();
     written.then(() => say('Copied'), () => say('See address'));
@@ -108,20 +106,11 @@ export async function share({ bytes, source }) {
 }
 
 /** Shows the ways to share a view, and what gives its run in other forms. */
-function open({ link, sentence, svg, changed, calls: byHand, text: scenario }, source, exportAs) {
-  const values = Object.entries(changed).map(([name, value]) => [name, String(value)]);
+function open({ address, sentence, svg, changed, calls: byHand, text: scenario, element, frame: iframe, markdown, frameAddress: frame }, source, exportAs) {
   // Of the scenarios that ship, a name is enough; a text of one's own is a file beside the page.
   const own = source.includes('~');
   const of = source ? [['scenario', own ? SCENARIO : source]] : [];
-  const address = `${base()}#${link}`;
   const script = new URL('embed/accelerando-view.js', base());
-  const frame = new URL('index.html', base());
-  const parameters = [...of, ['controls', 'traffic'], ...values];
-  frame.search = new URLSearchParams([['embed', 'v1'], ['view', DEFAULT_VIEW.replaceAll(' ', ',')], ...parameters]);
-  const attributes = [['view', DEFAULT_VIEW], ...parameters];
-  const element = `<script type="module" src="${quoted(script.href)}"></script>\n<accelerando-view ${attributes.map(([name, value]) => `${name}="${quoted(value)}"`).join(' ')}></accelerando-view>`;
-  const iframe = `<iframe title="A monitoring schedule at work" sandbox="allow-scripts" width="800" height="520" src="${quoted(frame.href.replaceAll('%2C', ','))}"></iframe>`;
-  const markdown = `[![${sentence.replaceAll(/[[\]]/g, '')}](accelerando.svg)](${address})`;
   const left = byHand > 0 ? ` The ${byHand === 1 ? 'call' : `${byHand} calls`} that you made by hand ${byHand === 1 ? 'is' : 'are'} in the link only.` : '';
   const beside = own ? ` Save the scenario (below) as ${SCENARIO} ` : '';
 
@@ -133,11 +122,11 @@ function open({ link, sentence, svg, changed, calls: byHand, text: scenario }, s
     const alive = document.createElement('accelerando-view');
     // A stranger's scenario names its parameters: they are values, never attributes.
     for (const [name, value] of [['view', DEFAULT_VIEW], ...of, ['controls', 'traffic']]) alive.setAttribute(name, value);
-    alive.parameters = JSON.parse(changed);
+    alive.parameters = changed;
     const scheme = document.documentElement.dataset.theme;
     if (scheme) alive.setAttribute('theme', scheme);
     import(script.href);
-    return [preview('element', alive), made('iframe', { class: 'preview', title: 'Preview of the frame', sandbox: 'allow-scripts', src: frame.href })];
+    return [preview('element', alive), made('iframe', { class: 'preview', title: 'Preview of the frame', sandbox: 'allow-scripts', src: frame })];
   };
   const [alive, shown] = live();
   dialog('Share what you see',

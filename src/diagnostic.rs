@@ -1,10 +1,12 @@
 //! Faults in what somebody wrote, each with its place and what to do about it.
 //!
-//! Takes nothing of the other rooms. All faults of one input are collected and told at once.
+//! Whatever is quoted in a fault is made visible, so that no door has to think of it. All faults of one input are collected and told at once.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::letters::{on_one_line, visible_letter};
 
 /// A stretch of a text, in bytes from its start; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -45,10 +47,10 @@ pub struct Fault {
 impl Fault {
     /// A fault without a hint.
     #[must_use]
-    pub fn new(code: &'static str, message: impl Into<String>, place: Place) -> Self {
+    pub fn new(code: &'static str, message: impl AsRef<str>, place: Place) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: on_one_line(message.as_ref()),
             hint: None,
             place,
         }
@@ -56,8 +58,8 @@ impl Fault {
 
     /// The same fault with a hint.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn with_hint(mut self, hint: impl AsRef<str>) -> Self {
+        self.hint = Some(on_one_line(hint.as_ref()));
         self
     }
 
@@ -121,13 +123,11 @@ pub fn rendered(fault: &Fault, file: &str, text: &str) -> String {
         .get(fault.place.start..fault.place.end)
         .map_or(1, |s| s.lines().next().unwrap_or_default().chars().count())
         .max(1);
-    let indent: String = shown
-        .chars()
-        .take(column - 1)
-        .map(|c| if c == '\t' { '\t' } else { ' ' })
-        .collect();
+    let shown: String = shown.chars().map(visible_letter).collect();
+    let indent = " ".repeat(column - 1);
     format!(
-        "{file}:{line}:{column}: {fault}\n  {shown}\n  {indent}{}",
+        "{}:{line}:{column}: {fault}\n  {shown}\n  {indent}{}",
+        on_one_line(file),
         "^".repeat(width)
     )
 }

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,9 @@ use wasm_bindgen::prelude::*;
 use super::fault::{error, simulation_error};
 use super::object;
 use crate::diagnostic::line_and_column;
-use crate::export::{Chart, Findings, Format, Theme, export, svg};
+use crate::export::{self, Chart, Findings, Format, Theme, snippets, svg};
 use crate::insight::{self, chapters, plain, summary};
+use crate::letters::on_one_line;
 use crate::link::{self, Proof, Skipped, View};
 use crate::scenario::{Form, SHIPPED, Scenario};
 use crate::schedule::{Cron, Zone};
@@ -76,7 +78,11 @@ enum Question {
     /// A link to a view.
     Link { view: Shown },
     /// Everything that a view is shared as.
-    Share { view: Shown },
+    Share {
+        view: Shown,
+        /// Where the page is: an address that ends in `/`.
+        base: String,
+    },
     /// The run of a view in one of the forms that every door has.
     File { view: Shown, format: String },
     /// The view that a link's fragment holds, for a page that shows a scenario.
@@ -157,6 +163,16 @@ struct Linked {
 struct Shared {
     /// The fragment of its link.
     link: String,
+    /// The link.
+    address: String,
+    /// An element of one script, in HTML.
+    element: String,
+    /// A frame, in HTML.
+    frame: String,
+    /// A picture with a link, in Markdown.
+    markdown: String,
+    /// The address that the frame shows.
+    frame_address: String,
     /// The run in one sentence.
     sentence: String,
     /// Its picture.
@@ -176,6 +192,15 @@ struct Shared {
 enum Value {
     Truth(bool),
     Number(f64),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truth(truth) => truth.fmt(f),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 /// What a link holds.
@@ -235,18 +260,19 @@ pub fn ask(
         }
         Question::Link { view } => {
             let ((scenario, opening), read) = viewed(&view)?;
-            let proof = Proof::of(&run(&scenario, &read.setup)?);
+            let text = link::text(&view.source).map_err(|fault| unreadable(&fault))?;
+            let proof = Proof::of(&run(&scenario, &read.setup)?, &text);
             object(&Linked {
                 link: link::write(&scenario, &view.source, opening, &read, Some(&proof)),
             })
         }
-        Question::Share { view } => object(&share(&view)?),
+        Question::Share { view, base } => object(&share(&view, &base)?),
         Question::File { view, format } => {
             let ((scenario, _), read) = viewed(&view)?;
             let format = Format::named(&format)
                 .ok_or_else(|| error("unknown_format", "there is no such format"))?;
             let (trace, findings) = found(&scenario, &read.setup)?;
-            let text = export(&trace, &findings, format);
+            let text = export::export(&trace, &findings, format);
             object(&Text {
                 text: text.map_err(|fault| error("internal", &fault))?,
             })
@@ -264,7 +290,7 @@ fn cron_slots(expression: &str, zone: &str, (epoch, until): (f64, f64)) -> Resul
         .ok_or_else(|| error("unknown_time_zone", "the scenario's time zone is unknown"))?;
     let cron = Cron::new(expression, zone, epoch as i64);
     if let Some(fault) = cron.fault() {
-        let fault = fault.trim_end_matches('.');
+        let fault = on_one_line(fault.trim_end_matches('.'));
         let message = format!("Not a cron expression (example: */7 * * * *): {fault}");
         return Err(error("bad_cron", &message));
     }
@@ -361,7 +387,7 @@ fn faults(text: &str) -> Vec<TextFault> {
     }
 }
 
-fn share(view: &Shown) -> Result<Shared, JsValue> {
+fn share(view: &Shown, base: &str) -> Result<Shared, JsValue> {
     let ((scenario, opening), read) = viewed(view)?;
     let (trace, findings) = found(&scenario, &read.setup)?;
     let all = scenario
@@ -369,24 +395,48 @@ fn share(view: &Shown) -> Result<Shared, JsValue> {
         .iter()
         .zip(read.setup.parameters.values());
     let changed = all.filter(|(parameter, value)| parameter.default != **value);
-    let changed = changed.map(|(parameter, value)| {
-        let value = match parameter.form {
-            Form::Truth => Value::Truth(*value != 0.0),
-            _ => Value::Number(*value),
-        };
-        (parameter.name.clone(), value)
+    let changed: Vec<(&str, Value)> = changed
+        .map(|(parameter, value)| {
+            let value = match parameter.form {
+                Form::Truth => Value::Truth(*value != 0.0),
+                _ => Value::Number(*value),
+            };
+            (parameter.name.as_str(), value)
+        })
+        .collect();
+    let text = link::text(&view.source).map_err(|fault| unreadable(&fault))?;
+    let proof = Proof::of(&trace, &text);
+    let link = link::write(&scenario, &view.source, opening, &read, Some(&proof));
+    let sentence = plain(&summary(&trace, &findings.comparison));
+    let written: Vec<(&str, String)> = changed
+        .iter()
+        .map(|(name, value)| (*name, value.to_string()))
+        .collect();
+    let pasted = snippets(&export::Shared {
+        base,
+        link: &link,
+        source: &view.source,
+        sentence: &sentence,
+        changed: &written,
     });
-    let proof = Proof::of(&trace);
     Ok(Shared {
-        link: link::write(&scenario, &view.source, opening, &read, Some(&proof)),
-        sentence: plain(&summary(&trace, &findings.comparison)),
+        link,
+        address: pasted.address,
+        element: pasted.element,
+        frame: pasted.frame,
+        markdown: pasted.markdown,
+        frame_address: pasted.frame_address,
         svg: svg(&trace, &findings, (Chart::Whole, Theme::Auto)),
-        changed: changed.collect(),
+        changed: changed
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
         calls: read.setup.calls.len(),
         text: match view.source.is_empty() {
             true => String::new(),
-            false => link::text(&view.source).map_err(|fault| unreadable(&fault))?,
+            false => text,
         },
+        sentence,
     })
 }
 
@@ -414,7 +464,8 @@ fn open(fragment: &str, source: &str) -> Result<OpenedLink, JsValue> {
     {
         read.view.cursor = at;
     }
-    let judged = read.judged(&trace).map(|(_, words)| words);
+    let text = link::text(source).map_err(|fault| unreadable(&fault))?;
+    let judged = read.judged(&trace, &text).map(|(_, words)| words);
     Ok(OpenedLink {
         bytes: read.view.bytes(),
         place: read.view.place().bytes(),

@@ -4,6 +4,7 @@ use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::diagnostic::{Fault, line_and_column, nearest};
+use crate::letters::visible;
 use crate::scenario::ParameterError;
 use crate::sim::SimulationError;
 
@@ -30,7 +31,8 @@ export interface ScenarioError extends AccelerandoError {
 
 /// An `Error` with a `code`, to be thrown.
 pub fn error(code: &str, message: &str) -> JsValue {
-    let error = Error::new(message);
+    // Whatever is quoted from others can be seen.
+    let error = Error::new(&visible(message));
     set(&error, "code", &JsValue::from(code));
     error.into()
 }

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use super::Bad;
 use crate::insight;
+use crate::letters::visible;
 use crate::link::{self, Read};
 use crate::scenario::{FLASH_SALE, Scenario};
 use crate::session::Setup;
 use crate::sim::{Engine, Trace};
 use crate::time::Instant;
 
-fn say(words: &str) {
-    let _ = writeln!(io::stderr(), "{words}");
+/// Says something on standard error; whatever it quotes can be seen and steers no terminal.
+pub(super) fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "{}", visible(words));
 }
 
 /// The run of a setup.
@@ -50,9 +52,9 @@ pub(super) fn opened(scenario: &Scenario, opening: Instant, link: &str) -> Read 
     read
 }
 
-/// Says whether a run comes to what its link says, and gives whether it does.
-pub(super) fn judged(link: &Read, trace: &Trace) -> bool {
-    let Some((same, words)) = link.judged(trace) else {
+/// Says whether a run of the scenario of that text comes to what its link says, and gives whether it does.
+pub(super) fn judged(link: &Read, trace: &Trace, text: &str) -> bool {
+    let Some((same, words)) = link.judged(trace, text) else {
         return true;
     };
     say(&format!("the link: {words}"));

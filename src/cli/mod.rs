@@ -15,6 +15,7 @@ use arguments::{Arguments, Format, Task};
 use crate::diagnostic;
 use crate::export::{self, Findings, Paint};
 use crate::insight;
+use crate::letters::visible;
 use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
@@ -34,7 +35,7 @@ pub fn run() -> ExitCode {
             ExitCode::from(code)
         }
         Err(Bad(message)) => {
-            let _ = writeln!(io::stderr(), "{message}");
+            linked::say(&message);
             ExitCode::from(2)
         }
     }
@@ -71,7 +72,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     };
     let scenario = Arc::new(parsed(&text, &file)?);
     if let Task::ListParameters = arguments.task {
-        return Ok((list_parameters(&scenario), 0));
+        return Ok((visible(&list_parameters(&scenario)), 0));
     }
     let opening = linked::opening(&scenario)?;
     let link = link.map(|link| linked::opened(&scenario, opening, link));
@@ -89,7 +90,8 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         return Err(Bad(told.join("\n")));
     }
     let trace = linked::run(&scenario, &view.setup)?;
-    let same = link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace));
+    let same =
+        link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace, &text));
     let unkept = arguments.check && !same;
     match &arguments.task {
         Task::Explain(question) => return explained(&trace, question),
@@ -99,7 +101,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
                 &link::source(&text),
                 opening,
                 &view,
-                Some(&Proof::of(&trace)),
+                Some(&Proof::of(&trace, &text)),
             );
             return Ok((format!("#{link}\n"), u8::from(unkept)));
         }

@@ -1,5 +1,6 @@
 //! The report as Markdown: the sentence, the tables, the comparison and the claims.
 
+use super::markup::Markdown;
 use super::{Findings, Table, tables};
 use crate::insight::{holding, plain, summary};
 use crate::sim::Trace;
@@ -8,27 +9,29 @@ use crate::time::Span;
 /// The whole report.
 #[must_use]
 pub fn markdown(trace: &Trace, findings: &Findings) -> String {
-    let scenario = &trace.scenario;
-    let mut parts = vec![
-        format!("# {}\n", scenario.title),
-        format!("{}\n", plain(&summary(trace, &findings.comparison))),
-    ];
-    let changed = changed(trace);
-    if !changed.rows.is_empty() {
-        parts.push(changed.markdown());
+    let mut out = Markdown::default();
+    out.put("# {}\n", &[&trace.scenario.title]);
+    let sentence = plain(&summary(trace, &findings.comparison));
+    out.put("\n{}\n", &[&sentence]);
+    let changed = Some(changed(trace)).filter(|changed| !changed.rows.is_empty());
+    let last = [comparison(findings), claims(findings)];
+    for table in changed.iter().chain(&tables(trace)).chain(&last) {
+        out.put("\n", &[]);
+        out.add(&table.in_markdown());
     }
-    parts.extend(tables(trace).iter().map(Table::markdown));
-    parts.push(comparison(findings).markdown());
-    parts.push(claims(findings).markdown());
     let held = holding(&findings.claims);
     let kept = findings.invariants.iter().filter(|i| i.holds()).count();
-    parts.push(format!(
-        "{held} of {} claims and {kept} of {} invariants hold. Result hash `{:016x}`.\n",
-        findings.claims.len(),
-        findings.invariants.len(),
-        trace.hash()
-    ));
-    parts.join("\n")
+    out.put(
+        "\n{} of {} claims and {} of {} invariants hold. Result hash `{}`.\n",
+        &[
+            &held,
+            &findings.claims.len(),
+            &kept,
+            &findings.invariants.len(),
+            &format!("{:016x}", trace.hash()),
+        ],
+    );
+    out.into_text()
 }
 
 fn changed(trace: &Trace) -> Table {

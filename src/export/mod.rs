@@ -8,8 +8,11 @@ mod formats;
 mod json;
 #[cfg(feature = "formats")]
 mod markdown;
+mod markup;
 #[cfg(feature = "charts")]
 mod parts;
+#[cfg(feature = "formats")]
+mod snippet;
 #[cfg(feature = "charts")]
 mod still;
 #[cfg(feature = "formats")]
@@ -20,7 +23,6 @@ mod text;
 mod trace_event;
 
 pub use csv::csv;
-use csv::field as csv_field;
 #[cfg(feature = "formats")]
 pub use formats::{Format, export};
 #[cfg(feature = "json")]
@@ -29,6 +31,8 @@ pub use json::{Claim, Comparison, Json, claim_rows, comparison_row, json};
 pub use markdown::markdown;
 #[cfg(feature = "charts")]
 pub use parts::{Part, part};
+#[cfg(feature = "formats")]
+pub use snippet::{Shared, Snippets, snippets};
 #[cfg(feature = "charts")]
 pub use still::still;
 #[cfg(feature = "formats")]

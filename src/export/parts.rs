@@ -3,12 +3,11 @@
 //! Drawn by the same code as the live page. Invariant: only classes and attributes that draw, nothing that a strict
 //! policy forbids; plots are stretched to the room that they are given.
 
-use std::fmt::Write as _;
-
 use super::Findings;
+use super::markup::Html;
 use crate::draw::{
-    BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
-    metric_series, ticks,
+    BandKind, CadenceChart, Ink, Lane, Plot, TimeScale, Viewport, cadence_chart, lanes,
+    metric_chart, metric_series, ticks,
 };
 use crate::insight::{Piece, holding, moment, summary, tier_note};
 use crate::rule::{Rounded, rounded, shown_value, unbroken};
@@ -79,26 +78,31 @@ impl Part {
 /// A part of a run's picture, as HTML; the cursor stands at an instant.
 #[must_use]
 pub fn part(trace: &Trace, findings: &Findings, part: Part, cursor: Instant) -> String {
+    html(trace, findings, part, cursor).into_text()
+}
+
+pub(super) fn html(trace: &Trace, findings: &Findings, part: Part, cursor: Instant) -> Html {
     let scale = TimeScale {
         viewport: Viewport::fit(trace.end()),
         width: WIDTH,
     };
-    let mut out = String::new();
+    let mut out = Html::new();
     match part {
         Part::Sentence => {
-            let pieces = summary(trace, &findings.comparison);
-            out.extend(pieces.iter().map(piece));
+            for shown in &summary(trace, &findings.comparison) {
+                piece(&mut out, shown);
+            }
         }
         Part::Ruler => ruler(&mut out, trace, &scale),
         Part::Metrics => metrics(&mut out, trace, &scale, cursor),
         Part::Timeline => {
-            out.push_str("<div class=\"lanes\">");
+            out.put("<div class=\"lanes\">", &[]);
             let mut tier = None;
             for lane in lanes(trace) {
                 let first = tier.replace(lane.tier) != Some(lane.tier);
                 row(&mut out, trace, &lane, (&scale, first));
             }
-            out.push_str("</div>");
+            out.put("</div>", &[]);
         }
         Part::Cadence => cadence(&mut out, trace, &scale),
         Part::Tiers => tiers(&mut out, trace, cursor),
@@ -108,223 +112,217 @@ pub fn part(trace: &Trace, findings: &Findings, part: Part, cursor: Instant) -> 
 }
 
 /// The four tiers as they stand at an instant.
-fn tiers(out: &mut String, trace: &Trace, at: Instant) {
-    out.push_str("<div class=\"tiers\">");
+fn tiers(out: &mut Html, trace: &Trace, at: Instant) {
+    out.put("<div class=\"tiers\">", &[]);
     for tier in Tier::ALL.into_iter().rev() {
         let name = tier.name();
-        let _ = write!(
-            out,
-            "<div class=\"tier-block {name}\" data-tier=\"{name}\"><p class=\"tier-name\">{name} <span class=\"reads\">{}</span></p><div \
+        out.put(
+            "<div class=\"tier-block {}\" data-tier=\"{}\"><p class=\"tier-name\">{} <span class=\"reads\">{}</span></p><div \
              class=\"nodes\">",
-            tier.reads()
+            &[&name, &name, &name, &tier.reads()],
         );
         let all = (0..).map(EndpointId).zip(&trace.scenario.endpoints);
         for (id, endpoint) in all.filter(|(_, endpoint)| endpoint.schedule.tier == tier) {
             let now = moment(trace, id, at);
-            let _ = write!(
-                out,
+            out.put(
                 "<div class=\"node {}\" data-endpoint=\"{}\"><span class=\"name\">{}</span><span class=\"words\">{}</span></div>",
-                now.doing.name(),
-                escaped(&endpoint.id),
-                escaped(&endpoint.name),
-                escaped(&now.words)
+                &[&now.doing.name(), &endpoint.id, &endpoint.name, &now.words],
             );
         }
         let note = tier_note(trace, tier, at).unwrap_or_default();
-        let _ = write!(out, "</div><p class=\"note\">{}</p></div>", escaped(&note));
+        out.put("</div><p class=\"note\">{}</p></div>", &[&note]);
     }
-    out.push_str("</div>");
+    out.put("</div>", &[]);
 }
 
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-}
-
-fn piece(piece: &Piece) -> String {
+fn piece(out: &mut Html, piece: &Piece) {
+    let words = unbroken(&piece.text);
     let class = match (piece.figure, piece.aside) {
         (Some(tier), _) if piece.at.is_some() && !piece.nothing => {
             format!("figure {} happened", tier.name())
         }
         (Some(tier), _) => format!("figure {}", tier.name()),
         (None, true) => "aside".to_owned(),
-        (None, false) => return escaped(&unbroken(&piece.text)),
+        (None, false) if piece.theirs => return out.put("<bdi>{}</bdi>", &[&words]),
+        (None, false) => return out.put("{}", &[&words]),
     };
-    format!(
-        "<span class=\"{class}\">{}</span>",
-        escaped(&unbroken(&piece.text))
-    )
+    out.put("<span class=\"{}\">{}</span>", &[&class, &words]);
 }
 
 /// A picture that is stretched sideways: lines keep their width.
-fn stretched(height: f64, content: &str) -> String {
-    format!(
-        "<svg class=\"still\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" \
-         aria-hidden=\"true\">{content}</svg>"
+fn stretched(height: f64, content: &Html) -> Html {
+    Html::of(
+        "<svg class=\"still\" height=\"{}\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" \
+         aria-hidden=\"true\">{}</svg>",
+        &[&height, &WIDTH, &height, content],
     )
 }
 
-fn path(class: &str, d: &str) -> String {
-    if d.is_empty() {
-        return String::new();
+fn path(out: &mut Html, class: &str, d: &str) {
+    if !d.is_empty() {
+        out.put("<path class=\"{}\" d=\"{}\"/>", &[&class, &d]);
     }
-    format!("<path class=\"{class}\" d=\"{d}\"/>")
+}
+
+/// The lines of a chart, in this order.
+fn layers(plot: &Plot, inks: &[Ink]) -> Html {
+    let mut layers = Html::new();
+    for ink in inks {
+        path(&mut layers, &format!("ink {}", ink.name()), plot.path(*ink));
+    }
+    layers
 }
 
 fn share(x: f64) -> Rounded {
     rounded(x / WIDTH * 100.0, 2)
 }
 
-fn ruler(out: &mut String, trace: &Trace, scale: &TimeScale) {
-    let mut words = String::new();
+fn ruler(out: &mut Html, trace: &Trace, scale: &TimeScale) {
+    let mut words = Html::new();
     for phase in &trace.scenario.phases {
-        let x = share(scale.x(phase.from));
-        let name = escaped(&phase.name);
-        let _ = write!(
-            words,
-            "<text class=\"still-phase\" x=\"{x}%\" dx=\"6\" y=\"13\">{name}</text>"
+        words.put(
+            "<text class=\"still-phase\" x=\"{}%\" dx=\"6\" y=\"13\">{}</text>",
+            &[&share(scale.x(phase.from)), &phase.name],
         );
     }
     for at in ticks(scale, 100.0).0 {
-        let x = share(scale.x(at));
         let (minute, anchor) = match at.minute() {
             0 => (0, "start"),
             minute if at == trace.end() => (minute, "end"),
             minute => (minute, "middle"),
         };
-        let _ = write!(
-            words,
-            "<text class=\"still-tick\" x=\"{x}%\" y=\"36\" text-anchor=\"{anchor}\">{minute}′</text>"
+        words.put(
+            "<text class=\"still-tick\" x=\"{}%\" y=\"36\" text-anchor=\"{}\">{}′</text>",
+            &[&share(scale.x(at)), &anchor, &minute],
         );
     }
-    let _ = write!(
-        out,
+    out.put(
         "<div class=\"row ruler\"><div class=\"gutter\"></div><div class=\"plot\"><svg width=\"100%\" \
-         height=\"{RULER}\" aria-hidden=\"true\">{words}</svg></div></div>"
+         height=\"{}\" aria-hidden=\"true\">{}</svg></div></div>",
+        &[&RULER, &words],
     );
 }
 
-fn metrics(out: &mut String, trace: &Trace, scale: &TimeScale, cursor: Instant) {
+fn metrics(out: &mut Html, trace: &Trace, scale: &TimeScale, cursor: Instant) {
     let truth = trace.truth([cursor]).pop().unwrap_or_default();
-    out.push_str("<div class=\"metrics\">");
+    out.put("<div class=\"metrics\">", &[]);
     for series in metric_series(trace) {
         let Some(metric) = trace.scenario.metrics.get(series.metric) else {
             continue;
         };
         let plot = metric_chart(&series, scale.viewport, (WIDTH, METRIC));
-        let inks = [Ink::Threshold, Ink::Truth, Ink::Observed];
-        let layers: String = inks
-            .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
-            .concat();
+        let layers = layers(&plot, &[Ink::Threshold, Ink::Truth, Ink::Observed]);
         let (low, high) = series.ends();
         let value = truth.get(series.metric).copied().unwrap_or(f64::NAN);
-        let _ = write!(
-            out,
+        out.put(
             "<div class=\"row metric\" data-metric=\"{}\"><div class=\"gutter\"><span class=\"name\">{}</span><span \
              class=\"value\">{}</span><span class=\"scale\"><span>{}</span><span>{}</span></span></div><div \
              class=\"plot\">{}</div></div>",
-            escaped(&metric.id),
-            escaped(&metric.name),
-            escaped(&shown_value(value, metric.shown)),
-            escaped(&shown_value(high, metric.shown)),
-            escaped(&shown_value(low, metric.shown)),
-            stretched(METRIC, &layers)
+            &[
+                &metric.id,
+                &metric.name,
+                &shown_value(value, metric.shown),
+                &shown_value(high, metric.shown),
+                &shown_value(low, metric.shown),
+                &stretched(METRIC, &layers),
+            ],
         );
     }
-    out.push_str("</div>");
+    out.put("</div>", &[]);
 }
 
-fn row(out: &mut String, trace: &Trace, lane: &Lane, (scale, first): (&TimeScale, bool)) {
+fn row(out: &mut Html, trace: &Trace, lane: &Lane, (scale, first): (&TimeScale, bool)) {
     let endpoint = trace.scenario.endpoints.get(lane.endpoint.index());
-    let band = |class: &str, kind, heights| path(class, &lane.bands_path(kind, scale, heights));
-    let mut content = band("band hint", BandKind::Hint, (3.0, LANE - 3.0));
-    content += &band(
+    let mut content = Html::new();
+    let mut band = |class: &str, kind, heights| {
+        path(&mut content, class, &lane.bands_path(kind, scale, heights));
+    };
+    band("band hint", BandKind::Hint, (3.0, LANE - 3.0));
+    band(
         "band cooldown",
         BandKind::Cooldown,
         (LANE - 6.0, LANE - 2.0),
     );
-    let mut marks = String::new();
+    let mut marks = Html::new();
     if lane.tier.is_check() {
-        content += &path("mark", &lane.marks_path(scale, LANE, true));
+        path(&mut content, "mark", &lane.marks_path(scale, LANE, true));
     } else {
         // Diamonds keep their shape: they stand at a share of the width instead of being stretched.
         for mark in &lane.marks {
-            let _ = write!(
-                marks,
+            marks.put(
                 "<svg x=\"{}%\" y=\"{}\" overflow=\"visible\"><path class=\"mark\" d=\"M0 -6l6 6-6 6-6-6z\"/></svg>",
-                share(scale.x(mark.at)),
-                LANE / 2.0
+                &[&share(scale.x(mark.at)), &(LANE / 2.0)],
             );
         }
     }
-    let _ = write!(
-        out,
+    out.put(
         "<div class=\"row lane {}{}\" data-endpoint=\"{}\"><div class=\"gutter\"><span class=\"name\">{}</span><span \
          class=\"count\">{}</span></div><div class=\"plot\">{}<svg class=\"still-marks\" width=\"100%\" \
-         height=\"{LANE}\" aria-hidden=\"true\">{marks}</svg></div></div>",
-        lane.tier.name(),
-        if first { " first" } else { "" },
-        endpoint.map_or(String::new(), |endpoint| escaped(&endpoint.id)),
-        escaped(&lane.name),
-        lane.marks.len(),
-        stretched(LANE, &content)
+         height=\"{}\" aria-hidden=\"true\">{}</svg></div></div>",
+        &[
+            &lane.tier.name(),
+            &if first { " first" } else { "" },
+            &endpoint.map_or("", |endpoint| endpoint.id.as_str()),
+            &lane.name,
+            &lane.marks.len(),
+            &stretched(LANE, &content),
+            &LANE,
+            &marks,
+        ],
     );
 }
 
-fn cadence(out: &mut String, trace: &Trace, scale: &TimeScale) {
+fn cadence(out: &mut Html, trace: &Trace, scale: &TimeScale) {
     let cadences = CadenceChart::of(trace);
     let plot = cadence_chart(&cadences, scale.viewport, (WIDTH, CADENCE));
-    let mut levels = String::new();
+    let mut levels = Html::new();
     for (level, place) in cadences.labels() {
         let y = rounded(place * CADENCE + 4.0, 1);
-        let _ = write!(
-            levels,
-            "<text class=\"still-tick\" x=\"100%\" y=\"{y}\" text-anchor=\"end\">{level}</text>"
+        levels.put(
+            "<text class=\"still-tick\" x=\"100%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            &[&y, &level],
         );
     }
-    let mut names = String::new();
+    let mut names = Html::new();
     for name in cadences.names(scale.viewport, (WIDTH, CADENCE)) {
-        let _ = write!(
-            names,
+        names.put(
             "<text class=\"line-name {}\" x=\"{}%\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            name.tier.name(),
-            share(name.x),
-            rounded(name.y, 1),
-            escaped(&name.words(&trace.scenario))
+            &[
+                &name.tier.name(),
+                &share(name.x),
+                &rounded(name.y, 1),
+                &name.words(&trace.scenario),
+            ],
         );
     }
     let inks = [Ink::Grid, Ink::Threshold, Ink::Health, Ink::Investigation];
-    let layers: String = inks
-        .map(|ink| path(&format!("ink {}", ink.name()), plot.path(ink)))
-        .concat();
-    let _ = write!(
-        out,
+    out.put(
         "<div class=\"row cadence\"><div class=\"gutter\"><span class=\"name\">Cadence</span><svg \
-         class=\"still-levels\" height=\"{CADENCE}\" aria-hidden=\"true\">{levels}</svg></div><div \
-         class=\"plot\">{}<svg class=\"still-marks\" width=\"100%\" height=\"{CADENCE}\" \
-         aria-hidden=\"true\">{names}</svg></div></div>",
-        stretched(CADENCE, &layers)
+         class=\"still-levels\" height=\"{}\" aria-hidden=\"true\">{}</svg></div><div \
+         class=\"plot\">{}<svg class=\"still-marks\" width=\"100%\" height=\"{}\" \
+         aria-hidden=\"true\">{}</svg></div></div>",
+        &[
+            &CADENCE,
+            &levels,
+            &stretched(CADENCE, &layers(&plot, &inks)),
+            &CADENCE,
+            &names,
+        ],
     );
 }
 
-fn claims(out: &mut String, findings: &Findings) {
-    let held = holding(&findings.claims);
-    let _ = write!(
-        out,
-        "<table><caption>Claims: {held} of {} hold</caption><thead><tr><th scope=\"col\">claim</th><th \
+fn claims(out: &mut Html, findings: &Findings) {
+    out.put(
+        "<table><caption>Claims: {} of {} hold</caption><thead><tr><th scope=\"col\">claim</th><th \
          scope=\"col\">came out</th></tr></thead><tbody>",
-        findings.claims.len()
+        &[&holding(&findings.claims), &findings.claims.len()],
     );
     for claim in &findings.claims {
         let mark = if claim.holds { "✓" } else { "✕" };
-        let _ = write!(
-            out,
-            "<tr><th scope=\"row\">{mark} {}</th><td>{}</td></tr>",
-            escaped(&claim.text),
-            escaped(&claim.actual)
+        out.put(
+            "<tr><th scope=\"row\">{} {}</th><td>{}</td></tr>",
+            &[&mark, &claim.text, &claim.actual],
         );
     }
-    out.push_str("</tbody></table>");
+    out.put("</tbody></table>", &[]);
 }

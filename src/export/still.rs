@@ -1,30 +1,32 @@
 //! The page as it opens, without a program: the sentence, the figure and the claims as HTML that stands in the page
 //! before the simulation is there, and remains where it cannot run.
 
-use std::fmt::Write as _;
-
-use super::{Findings, Part, TERMS, part};
+use super::markup::Html;
+use super::parts::html;
+use super::{Findings, Part, TERMS};
 use crate::sim::Trace;
 use crate::time::Instant;
 
 /// The page of a run at the moment at which it opens.
 #[must_use]
 pub fn still(trace: &Trace, findings: &Findings, cursor: Instant) -> String {
-    let drawn = |wanted| part(trace, findings, wanted, cursor);
-    let mut out = String::new();
-    let _ = write!(
-        out,
-        "<h1 class=\"summary\">{}</h1><p class=\"terms second\">{TERMS}</p>",
-        drawn(Part::Sentence)
+    let drawn = |wanted| html(trace, findings, wanted, cursor);
+    let mut out = Html::of(
+        "<h1 class=\"summary\">{}</h1><p class=\"terms second\">{}</p>",
+        &[&drawn(Part::Sentence), &TERMS],
     );
-    out.push_str("<div class=\"columns\"><section class=\"timeline\" aria-label=\"Timeline\">");
+    out.put(
+        "<div class=\"columns\"><section class=\"timeline\" aria-label=\"Timeline\">",
+        &[],
+    );
     for wanted in [Part::Ruler, Part::Metrics, Part::Timeline, Part::Cadence] {
-        out.push_str(&drawn(wanted));
+        out.add(&drawn(wanted));
     }
-    out.push_str("</section><aside class=\"side\" aria-label=\"Claims\">");
-    out.push_str(&drawn(Part::Claims));
-    out.push_str("</aside></div>");
-    out
+    out.put(
+        "</section><aside class=\"side\" aria-label=\"Claims\">{}</aside></div>",
+        &[&drawn(Part::Claims)],
+    );
+    out.into_text()
 }
 
 #[cfg(test)]

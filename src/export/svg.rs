@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::Findings;
-use super::parts::escaped;
+use super::markup::Html;
 use super::text::changed_parameters;
 use crate::draw::{
     BandKind, CadenceChart, Ink, Lane, TimeScale, Viewport, cadence_chart, lanes, metric_chart,
@@ -141,48 +141,43 @@ fn style(theme: Theme) -> String {
     }
 }
 
-/// A text as it may stand in XML, which knows no control characters.
-fn xml(text: &str) -> String {
-    let allowed = |c: char| match c {
-        '\t' | '\n' | '\r' => ' ',
-        '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        other => other,
-    };
-    escaped(&text.chars().map(allowed).collect::<String>())
-}
-
 /// What is being drawn, and how far down it has come.
 struct Picture {
-    body: String,
+    body: Html,
     y: f64,
 }
+
+/// No more attributes.
+const NOTHING: Html = Html::new();
 
 fn px(place: f64) -> Rounded {
     rounded(place, 1)
 }
 
 impl Picture {
-    fn words(&mut self, (x, y): (f64, f64), class: &str, more: &str, text: &str) {
-        let (x, y) = (px(x), px(y));
-        let text = xml(text);
-        let _ = write!(
-            self.body,
-            "<text x=\"{x}\" y=\"{y}\" class=\"{class}\"{more}>{text}</text>"
+    fn words(&mut self, (x, y): (f64, f64), class: &str, more: &Html, text: &str) {
+        let text = text.replace('\n', " ");
+        self.body.put(
+            "<text x=\"{}\" y=\"{}\" class=\"{}\"{}>{}</text>",
+            &[&px(x), &px(y), &class, more, &text],
         );
     }
 
-    fn path(&mut self, class: &str, more: &str, d: &str) {
+    fn path(&mut self, class: &str, more: &'static str, d: &str) {
         if !d.is_empty() {
-            let _ = write!(self.body, "<path class=\"{class}\"{more} d=\"{d}\"/>");
+            self.body.put("<path class=\"{}\"", &[&class]);
+            self.body.put(more, &[]);
+            self.body.put(" d=\"{}\"/>", &[&d]);
         }
     }
 
     /// What is drawn by `inside`, moved to the plots' column at the present height.
     fn plot(&mut self, inside: impl FnOnce(&mut Self)) {
         let (x, y) = (px(MARGIN + NAMES), px(self.y));
-        let _ = write!(self.body, "<g transform=\"translate({x} {y})\">");
+        self.body
+            .put("<g transform=\"translate({} {})\">", &[&x, &y]);
         inside(self);
-        self.body.push_str("</g>");
+        self.body.put("</g>", &[]);
     }
 
     /// Lines of at most so many letters as fit.
@@ -202,7 +197,7 @@ impl Picture {
         lines.push(line);
         for line in lines {
             self.y += size * 1.45;
-            let more = format!(" font-size=\"{size}\"");
+            let more = Html::of(" font-size=\"{}\"", &[&size]);
             self.words((x, self.y), class, &more, &line);
         }
     }
@@ -217,7 +212,7 @@ pub fn svg(trace: &Trace, findings: &Findings, (chart, theme): (Chart, Theme)) -
     };
     let sentence = plain(&summary(trace, &findings.comparison));
     let mut picture = Picture {
-        body: String::new(),
+        body: Html::new(),
         y: MARGIN,
     };
     picture.paragraph("f-text", (MARGIN, 20.0), &trace.scenario.title);
@@ -249,16 +244,26 @@ pub fn svg(trace: &Trace, findings: &Findings, (chart, theme): (Chart, Theme)) -
     picture.paragraph("f-second", (MARGIN, SMALL), &source(trace));
     picture.y += MARGIN;
     let (width, height) = (px(WIDTH), px(picture.y));
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
-         {height}\" role=\"img\" fill=\"none\" font-family=\"Inter, system-ui, sans-serif\" \
-         font-size=\"{SMALL}\"><title>{}</title><desc>{}</desc><style>{}</style><rect class=\"f-ground\" \
-         width=\"{width}\" height=\"{height}\"/>{}</svg>\n",
-        xml(&trace.scenario.title),
-        xml(&sentence),
-        style(theme),
-        picture.body
-    )
+    let picture = Html::of(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} \
+         {}\" role=\"img\" fill=\"none\" font-family=\"Inter, system-ui, sans-serif\" \
+         font-size=\"{}\"><title>{}</title><desc>{}</desc><style>{}</style><rect class=\"f-ground\" \
+         width=\"{}\" height=\"{}\"/>{}</svg>\n",
+        &[
+            &width,
+            &height,
+            &width,
+            &height,
+            &SMALL,
+            &trace.scenario.title,
+            &sentence,
+            &style(theme),
+            &width,
+            &height,
+            &picture.body,
+        ],
+    );
+    picture.into_text()
 }
 
 /// Where a picture comes from: what it takes to make the run again, and what it came to.
@@ -287,8 +292,8 @@ fn ruler(picture: &mut Picture, trace: &Trace, scale: &TimeScale) {
     let (instants, _) = ticks(scale, 80.0);
     picture.plot(|picture| {
         for phase in &trace.scenario.phases {
-            let more = " font-weight=\"600\"";
-            picture.words((scale.x(phase.from), 12.0), "f-text", more, &phase.name);
+            let more = Html::of(" font-weight=\"600\"", &[]);
+            picture.words((scale.x(phase.from), 12.0), "f-text", &more, &phase.name);
         }
         for at in instants {
             let anchor = match at {
@@ -296,7 +301,7 @@ fn ruler(picture: &mut Picture, trace: &Trace, scale: &TimeScale) {
                 end if end == trace.end() => "end",
                 _ => "middle",
             };
-            let more = format!(" text-anchor=\"{anchor}\"");
+            let more = Html::of(" text-anchor=\"{}\"", &[&anchor]);
             let minute = format!("{}\u{2032}", at.minute());
             picture.words((scale.x(at), 30.0), "f-second", &more, &minute);
         }
@@ -316,8 +321,8 @@ fn metrics(picture: &mut Picture, trace: &Trace, scale: &TimeScale) {
             shown_value(low, metric.shown),
             shown_value(high, metric.shown)
         );
-        picture.words((MARGIN, picture.y + 15.0), "f-text", "", &metric.name);
-        picture.words((MARGIN, picture.y + 30.0), "f-second", "", &range);
+        picture.words((MARGIN, picture.y + 15.0), "f-text", &NOTHING, &metric.name);
+        picture.words((MARGIN, picture.y + 30.0), "f-second", &NOTHING, &range);
         picture.plot(|picture| {
             let dashed = " stroke-dasharray=\"1 4\"";
             picture.path("s-second", dashed, plot.path(Ink::Threshold));
@@ -332,13 +337,13 @@ fn metrics(picture: &mut Picture, trace: &Trace, scale: &TimeScale) {
 fn row(picture: &mut Picture, lane: &Lane, scale: &TimeScale) {
     let tier = lane.tier.name();
     let (fill, stroke) = (format!("f-{tier}"), format!("s-{tier}"));
-    picture.words((MARGIN, picture.y + 15.0), &fill, "", &lane.name);
-    let end = " text-anchor=\"end\"";
+    picture.words((MARGIN, picture.y + 15.0), &fill, &NOTHING, &lane.name);
+    let end = Html::of(" text-anchor=\"end\"", &[]);
     let count = lane.marks.len().to_string();
     picture.words(
         (MARGIN + NAMES - 12.0, picture.y + 15.0),
         "f-second",
-        end,
+        &end,
         &count,
     );
     picture.plot(|picture| {
@@ -366,11 +371,11 @@ fn cadence(picture: &mut Picture, trace: &Trace, scale: &TimeScale) {
     picture.y += 16.0;
     let cadences = CadenceChart::of(trace);
     let plot = cadence_chart(&cadences, scale.viewport, (PLOT, CADENCE));
-    picture.words((MARGIN, picture.y + 12.0), "f-text", "", "Cadence");
+    picture.words((MARGIN, picture.y + 12.0), "f-text", &NOTHING, "Cadence");
     for (level, share) in cadences.labels() {
         let place = (MARGIN + NAMES - 12.0, picture.y + share * CADENCE + 4.0);
-        let end = " text-anchor=\"end\"";
-        picture.words(place, "f-second", end, &level.to_string());
+        let end = Html::of(" text-anchor=\"end\"", &[]);
+        picture.words(place, "f-second", &end, &level.to_string());
     }
     let tier = |tier: Tier| format!("s-{}", tier.name());
     picture.plot(|picture| {
@@ -404,7 +409,7 @@ fn claims(picture: &mut Picture, findings: &Findings) {
         } else {
             ("\u{2715}", "f-alert")
         };
-        picture.words((MARGIN, picture.y + SMALL * 1.45), class, "", mark);
+        picture.words((MARGIN, picture.y + SMALL * 1.45), class, &NOTHING, mark);
         let text = format!("{} ({})", claim.text, claim.actual);
         picture.paragraph("f-text", (MARGIN + 18.0, SMALL), &text);
     }

@@ -1,5 +1,6 @@
 //! The report as tables: minute by minute, phase by phase, alerts, recoveries; also as Markdown and CSV.
 
+use super::markup::{Csv, Markdown};
 use crate::insight::{cadences, phases, run_reason, snapshots, source_words};
 use crate::rule::shown_value;
 use crate::schedule::{EndpointId, Tier};
@@ -22,38 +23,44 @@ impl Table {
         Self { title, head, rows }
     }
 
-    /// The table in Markdown, with its title as a heading.
+    /// The table in Markdown, with its title as a heading. What its cells hold is text there, and never a link, a mark or
+    /// HTML.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let line = |cells: &[String]| {
-            // A row is one line, whatever stands in its cells.
-            let cell = |cell: &String| {
-                cell.replace('|', "\\|")
-                    .replace('\r', "")
-                    .replace('\n', " ")
-            };
-            let escaped: Vec<String> = cells.iter().map(cell).collect();
-            format!("| {} |\n", escaped.join(" | "))
-        };
-        let rule = format!("|{}\n", "---|".repeat(self.head.len()));
-        let rows: String = self.rows.iter().map(|row| line(row)).collect();
-        format!("## {}\n\n{}{rule}{rows}", self.title, line(&self.head))
+        self.in_markdown().into_text()
     }
 
-    /// The table as comma-separated values, its head first.
+    pub(super) fn in_markdown(&self) -> Markdown {
+        let mut out = Markdown::default();
+        let line = |out: &mut Markdown, cells: &[String]| {
+            out.put("|", &[]);
+            for cell in cells {
+                out.put(" {} |", &[cell]);
+            }
+            out.put("\n", &[]);
+        };
+        out.put("## {}\n\n", &[&self.title]);
+        line(&mut out, &self.head);
+        out.put("|", &[]);
+        for _ in &self.head {
+            out.put("---|", &[]);
+        }
+        out.put("\n", &[]);
+        for row in &self.rows {
+            line(&mut out, row);
+        }
+        out
+    }
+
+    /// The table as comma-separated values, its head first. A cell that a spreadsheet would take for a formula begins
+    /// with an apostrophe.
     #[must_use]
     pub fn csv(&self) -> String {
-        let mut text = String::new();
+        let mut csv = Csv::new("\n");
         for row in std::iter::once(&self.head).chain(&self.rows) {
-            for (index, cell) in row.iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                text.push_str(&super::csv_field(cell));
-            }
-            text.push('\n');
+            csv.row(row);
         }
-        text
+        csv.into_text()
     }
 }
 

@@ -6,6 +6,7 @@ use super::Findings;
 use crate::insight::{
     Explanation, PolicyResult, asked, holding, phases, plain, snapshots, summary, totals,
 };
+use crate::letters::{visible, visible_letter};
 use crate::rule::{Shown, shown_value};
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
@@ -22,6 +23,9 @@ pub enum Paint {
     /// With the escape codes of terminals.
     Colour,
 }
+
+/// The codes that reports use: none, bold, dim, passed and failed.
+const CODES: [&str; 5] = ["0", "1", "2", "32", "1;31"];
 
 impl Paint {
     fn wrap(self, code: &str, text: &str) -> String {
@@ -89,6 +93,28 @@ fn hanging(out: &mut String, lead: &str, text: &str) {
     }
 }
 
+/// A report in which everything of others can be seen: of the escape codes, only our own colours are left.
+fn seen(report: &str) -> String {
+    let mut out = String::with_capacity(report.len());
+    for (index, part) in report.split('\u{1b}').enumerate() {
+        if index > 0 {
+            let ours = CODES.iter().any(|code| {
+                let rest = part
+                    .strip_prefix('[')
+                    .and_then(|part| part.strip_prefix(code));
+                rest.is_some_and(|rest| rest.starts_with('m'))
+            });
+            out.push(if ours {
+                '\u{1b}'
+            } else {
+                visible_letter('\u{1b}')
+            });
+        }
+        out.push_str(&visible(part));
+    }
+    out
+}
+
 fn strip(text: &str) -> String {
     let mut out = String::new();
     let mut escape = false;
@@ -122,7 +148,7 @@ pub fn text(trace: &Trace, findings: &Findings, paint: Paint) -> String {
     notable(&mut out, trace, paint);
     comparison(&mut out, &findings.comparison, paint);
     verdicts(&mut out, trace, findings, paint);
-    out
+    seen(&out)
 }
 
 fn section(out: &mut String, paint: Paint, title: &str) {
@@ -441,5 +467,5 @@ pub fn explanation_text(explanation: &Explanation, paint: Paint) -> String {
             hanging(&mut out, &" ".repeat(11), &format!("({})", step.detail));
         }
     }
-    out
+    seen(&out)
 }

@@ -23,6 +23,8 @@ pub struct Piece {
     pub nothing: bool,
     /// Whether the piece is about other policies.
     pub aside: bool,
+    /// Whether it is a text of the scenario within a sentence of ours, which is to keep its direction to itself.
+    pub theirs: bool,
 }
 
 #[derive(Default)]
@@ -37,7 +39,15 @@ impl Pieces {
             endpoint: None,
             nothing: false,
             aside: false,
+            theirs: false,
         });
+    }
+
+    fn theirs(&mut self, text: impl Into<String>) {
+        self.words(text);
+        if let Some(piece) = self.0.last_mut() {
+            piece.theirs = true;
+        }
     }
 
     fn figure(
@@ -53,6 +63,7 @@ impl Pieces {
             endpoint,
             nothing: false,
             aside: false,
+            theirs: false,
         });
     }
 
@@ -64,6 +75,7 @@ impl Pieces {
             endpoint: None,
             nothing: false,
             aside: true,
+            theirs: false,
         });
     }
 }
@@ -85,11 +97,9 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
     let mut pieces = Pieces::default();
     let totals = totals(trace);
     let scenario = &trace.scenario;
-    pieces.words(format!(
-        "In {} of {} it ran ",
-        scenario.duration,
-        scenario.title.to_ascii_lowercase()
-    ));
+    pieces.words(format!("In {} of ", scenario.duration));
+    pieces.theirs(scenario.title.to_ascii_lowercase());
+    pieces.words(" it ran ");
     pieces.figure(
         counted(totals.checks, "check", "checks"),
         Tier::Health,
@@ -163,7 +173,9 @@ fn told(trace: &Trace, late: Option<Span>) -> Vec<(Instant, Vec<Piece>)> {
             .filter(|detected| message.at >= *detected && (message.at - *detected).ms() < 60_000)
         {
             Some(detected) => {
-                part.words(format!("told {} ", endpoint.name));
+                part.words("told ");
+                part.theirs(&endpoint.name);
+                part.words(" ");
                 part.figure(
                     (message.at - detected).to_string(),
                     Tier::Alert,
@@ -174,13 +186,16 @@ fn told(trace: &Trace, late: Option<Span>) -> Vec<(Instant, Vec<Piece>)> {
                     .incident
                     .as_ref()
                     .map_or("it", |incident| incident.name.as_str());
-                part.words(match late {
-                    Some(late) => format!(" after seeing {what} (seen {late} late)"),
-                    None => format!(" after seeing {what}"),
-                });
+                part.words(" after seeing ");
+                part.theirs(what);
+                if let Some(late) = late {
+                    part.words(format!(" (seen {late} late)"));
+                }
             }
             None => {
-                part.words(format!("told {} at ", endpoint.name));
+                part.words("told ");
+                part.theirs(&endpoint.name);
+                part.words(" at ");
                 part.figure(
                     message.at.to_string(),
                     Tier::Alert,
@@ -236,6 +251,7 @@ fn woken(trace: &Trace) -> Option<Piece> {
         endpoint: Some(id),
         nothing: message.is_none(),
         aside: false,
+        theirs: false,
     })
 }
 
@@ -261,6 +277,7 @@ fn headline(trace: &Trace) -> Option<Piece> {
         endpoint: Some(saw.endpoint),
         nothing: false,
         aside: false,
+        theirs: false,
     })
 }
 

@@ -17,7 +17,7 @@
 //! | `bl`, `bc` | levers and calls of the setup that was kept as B |
 //! | `h` | the chapter of the story that is open |
 //! | `z` | fields in short (deflate, base 64), where that is shorter than the fields themselves |
-//! | `x` | what the run came to, so that whoever opens the link can tell whether it still does |
+//! | `x` | what the run came to and a sum of the scenario's text, so that whoever opens the link can tell whether both are still so |
 //! | `k` | a sum over everything before it |
 //!
 //! Times are whole milliseconds in base 36, values of levers are decimal. A key is the beginning of a hash of a name,
@@ -43,7 +43,7 @@ pub use proof::{Proof, Verdict};
 #[cfg(feature = "links")]
 pub use read::{Read, Skipped, read};
 #[cfg(feature = "links")]
-pub use source::{scenario, source, source_of, text};
+pub use source::{is_own, scenario, source, source_of, text};
 #[cfg(feature = "links")]
 pub use write::write;
 

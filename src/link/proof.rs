@@ -1,6 +1,6 @@
-//! What a run came to, short enough for a link.
+//! What a run came to and what its scenario says, short enough for a link.
 
-use super::key::{DIGITS, digits};
+use super::key::{DIGITS, digits, hash};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::sim::{ENGINE, Trace};
@@ -11,12 +11,14 @@ const MOST_LANES: usize = 20;
 const WHOLE: usize = 6;
 const LANE: usize = 2;
 
-/// What a run came to: sums over it and over its lanes.
+/// What a run came to: sums over it and over its lanes, and over the scenario's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     engine: u32,
     whole: String,
     lanes: Vec<String>,
+    /// Links of the first version had none.
+    text: Option<String>,
 }
 
 /// Whether a run came to what it is to come to.
@@ -24,6 +26,8 @@ pub struct Proof {
 pub enum Verdict {
     /// It did.
     Reproduced,
+    /// Its runs did, but the scenario says something else than it did: title, claims or other words.
+    OtherWords,
     /// It did not.
     Differs {
         /// The endpoints (of large scenarios: the tiers) whose runs are others; none if only something else differs,
@@ -35,9 +39,9 @@ pub enum Verdict {
 }
 
 impl Proof {
-    /// What a run came to.
+    /// What a run of the scenario of that text came to.
     #[must_use]
-    pub fn of(trace: &Trace) -> Self {
+    pub fn of(trace: &Trace, text: &str) -> Self {
         let lanes = groups(&trace.scenario).into_iter().map(|(_, group)| {
             let sum = trace.hash_of(|endpoint| group.contains(&endpoint));
             digits(sum, LANE)
@@ -46,15 +50,19 @@ impl Proof {
             engine: ENGINE,
             whole: digits(trace.hash(), WHOLE),
             lanes: lanes.collect(),
+            text: Some(digits(hash(text), WHOLE)),
         }
     }
 
-    /// Whether a run has come to it.
+    /// Whether a run of the scenario of that text has come to it.
     #[must_use]
-    pub fn verdict(&self, trace: &Trace) -> Verdict {
-        let now = Self::of(trace);
+    pub fn verdict(&self, trace: &Trace, text: &str) -> Verdict {
+        let now = Self::of(trace, text);
         if now.whole == self.whole && now.lanes == self.lanes {
-            return Verdict::Reproduced;
+            return match self.text.is_none() || self.text == now.text {
+                true => Verdict::Reproduced,
+                false => Verdict::OtherWords,
+            };
         }
         let names = groups(&trace.scenario).into_iter().map(|(name, _)| name);
         let sums = now
@@ -72,12 +80,25 @@ impl Proof {
     }
 
     pub(super) fn written(&self) -> String {
-        format!("{}.{}{}", self.engine, self.whole, self.lanes.concat())
+        let runs = format!("{}.{}{}", self.engine, self.whole, self.lanes.concat());
+        match &self.text {
+            Some(text) => format!("{runs}.{text}"),
+            None => runs,
+        }
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
         let (engine, sums) = text.split_once('.')?;
-        if !sums.bytes().all(|digit| DIGITS.contains(&digit)) {
+        let (sums, text) = match sums.split_once('.') {
+            Some((sums, text)) => (sums, Some(text.to_owned())),
+            None => (sums, None),
+        };
+        let is_sum = |sum: &str| sum.bytes().all(|digit| DIGITS.contains(&digit));
+        if !is_sum(sums)
+            || text
+                .as_ref()
+                .is_some_and(|text| !is_sum(text) || text.len() != WHOLE)
+        {
             return None;
         }
         let (whole, mut rest) = sums.split_at_checked(WHOLE)?;
@@ -91,6 +112,7 @@ impl Proof {
             engine: engine.parse().ok()?,
             whole: whole.to_owned(),
             lanes,
+            text,
         })
     }
 }

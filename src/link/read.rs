@@ -10,6 +10,7 @@ use super::packed::unpacked;
 use super::source;
 use super::{Proof, Verdict, View};
 use crate::draw::Viewport;
+use crate::letters::on_one_line;
 use crate::order;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
@@ -21,6 +22,9 @@ use crate::time::Instant;
 const LONGEST: i64 = 100 * 366 * 24 * 3_600_000;
 /// How many letters of a part that cannot be read are told.
 const SHOWN: usize = 60;
+/// What is said of a link whose scenario does not ship.
+const OWN: &str =
+    "its scenario, with its title, words and claims, was written by whoever made the link";
 
 /// A part of a link that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,15 +38,16 @@ pub struct Skipped {
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Nobody reads more of what cannot be read.
-        match self.part.char_indices().nth(SHOWN) {
-            Some((end, _)) => write!(
-                f,
-                "`{}…`: {}",
-                self.part.get(..end).unwrap_or_default(),
-                self.why
-            ),
-            None => write!(f, "`{}`: {}", self.part, self.why),
-        }
+        let (part, more) = match self.part.char_indices().nth(SHOWN) {
+            Some((end, _)) => (self.part.get(..end).unwrap_or_default(), "…"),
+            None => (self.part.as_str(), ""),
+        };
+        write!(
+            f,
+            "`{}{more}`: {}",
+            on_one_line(part),
+            on_one_line(&self.why)
+        )
     }
 }
 
@@ -57,6 +62,8 @@ pub struct Read {
     pub skipped: Vec<Skipped>,
     /// Whether it is not as it was written: a part is missing, or another than it was.
     pub damaged: bool,
+    /// Whether its scenario is none that ships: whoever made the link has written all that it says.
+    pub own: bool,
     /// Whether its scenario could not be read: the rest is read as if it spoke of the one that is shown.
     pub foreign: bool,
 }
@@ -73,6 +80,7 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
             proof: None,
             skipped: Vec::new(),
             damaged: false,
+            own: false,
             foreign: false,
         },
     };
@@ -81,20 +89,26 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
 }
 
 impl Read {
-    /// What could not be read, a sentence each.
+    /// Who wrote its scenario, if that is none that ships, and what could not be read: a sentence each.
     #[must_use]
     pub fn told(&self) -> Vec<String> {
+        let own = (self.own && !self.foreign).then(|| OWN.to_owned());
         let skipped = self.skipped.iter().map(|part| format!("skipped {part}"));
         let damaged = "it is damaged, so it may show something else than it was made for";
         let damaged = self.damaged.then(|| damaged.to_owned());
-        skipped.chain(damaged).collect()
+        own.into_iter().chain(skipped).chain(damaged).collect()
     }
 
-    /// Whether a run comes to what the link says, and that in words; nothing if it says nothing.
+    /// Whether a run of the scenario of that text comes to what the link says, and that in words; nothing if it says nothing.
     #[must_use]
-    pub fn judged(&self, trace: &Trace) -> Option<(bool, String)> {
-        let (lanes, engine) = match self.proof.as_ref()?.verdict(trace) {
+    pub fn judged(&self, trace: &Trace, text: &str) -> Option<(bool, String)> {
+        let (lanes, engine) = match self.proof.as_ref()?.verdict(trace, text) {
             Verdict::Reproduced => return Some((true, "reproduced".to_owned())),
+            Verdict::OtherWords => {
+                let words = "the runs are reproduced, but the scenario says something else than it did: its title, claims or \
+                             other words are not those that the link was made with";
+                return Some((false, words.to_owned()));
+            }
             Verdict::Differs { lanes, engine } => (lanes, engine),
         };
         let what = match lanes.is_empty() {
@@ -176,6 +190,7 @@ impl Reader<'_> {
             // It stands over all others; whoever has read it compares.
             "k" => {}
             "s" => {
+                self.found.own = source::is_own(value);
                 if let Err(why) = source::scenario(value) {
                     self.found.foreign = true;
                     self.skip(field, why);

@@ -38,6 +38,12 @@ pub fn source(text: &str) -> String {
     all.min_by_key(String::len).unwrap_or_default()
 }
 
+/// Whether what a link says of its scenario is one that does not ship: whoever made the link has written it.
+#[must_use]
+pub fn is_own(source: &str) -> bool {
+    source.contains('~')
+}
+
 /// The text of the scenario that a link is about.
 ///
 /// # Errors

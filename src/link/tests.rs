@@ -65,7 +65,7 @@ fn a_page_as_it_opens_has_no_fragment() {
 #[test]
 fn ten_moved_sliders_and_the_cursor_stay_under_300_characters() {
     let view = ten_moved();
-    let proof = Proof::of(&run(&view.setup));
+    let proof = Proof::of(&run(&view.setup), FLASH_SALE);
     let text = write(&SALE, "", OPENING, &view, Some(&proof));
     assert!(text.len() < 300, "{}: {text}", text.len());
     let found = read(&SALE, OPENING, &text);
@@ -202,27 +202,101 @@ fn what_cannot_be_read_is_told_and_the_rest_is_kept() {
 #[test]
 fn a_run_is_reproduced_or_the_lanes_are_named_that_differ() {
     let trace = run(&opening().setup);
-    let proof = Proof::of(&trace);
-    assert_eq!(proof.verdict(&trace), Verdict::Reproduced);
+    let proof = Proof::of(&trace, FLASH_SALE);
+    assert_eq!(proof.verdict(&trace, FLASH_SALE), Verdict::Reproduced);
     let mut other = opening().setup;
     other
         .parameters
         .set_text(&SALE, "inventory_sync_check.every", "9min")
         .expect("in range");
-    match proof.verdict(&run(&other)) {
+    match proof.verdict(&run(&other), FLASH_SALE) {
         Verdict::Differs { lanes, engine } => {
             assert!(lanes.contains(&"inventory sync".to_owned()), "{lanes:?}");
             assert!(!lanes.contains(&"traffic monitor".to_owned()), "{lanes:?}");
             assert!(!engine);
         }
-        Verdict::Reproduced => panic!("the runs are others"),
+        other => panic!("the runs are others: {other:?}"),
     }
     let older = Proof::read(&proof.written().replacen(&sim::ENGINE.to_string(), "0", 1));
     let older = older.expect("it can be read");
     assert_eq!(
-        older.verdict(&trace),
+        older.verdict(&trace, FLASH_SALE),
         Verdict::Reproduced,
         "what counts is what it came to"
+    );
+}
+
+#[test]
+fn a_proof_covers_what_the_scenario_says() {
+    let trace = run(&opening().setup);
+    let proof = Proof::of(&trace, FLASH_SALE);
+    let forged = FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\"");
+    assert_eq!(proof.verdict(&trace, &forged), Verdict::OtherWords);
+    let link = write(&SALE, "", OPENING, &opening(), Some(&proof));
+    let found = read(&SALE, OPENING, &link);
+    assert_eq!(found.proof.as_ref(), Some(&proof));
+    assert_eq!(
+        found.judged(&trace, FLASH_SALE),
+        Some((true, "reproduced".to_owned()))
+    );
+    let (same, words) = found.judged(&trace, &forged).expect("it proves something");
+    assert!(!same);
+    assert!(
+        words.starts_with("the runs are reproduced, but the scenario says something else"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_proof_without_a_sum_of_the_words_judges_the_runs_as_before() {
+    let trace = run(&opening().setup);
+    let written = Proof::of(&trace, FLASH_SALE).written();
+    let (before, _) = written.rsplit_once('.').expect("the words' sum is last");
+    let old = Proof::read(before).expect("links of the first version have none");
+    assert_eq!(old.written(), before);
+    assert_eq!(old.verdict(&trace, "others"), Verdict::Reproduced);
+    for wrong in [
+        format!("{before}."),
+        format!("{before}.abc"),
+        format!("{before}.ab!def"),
+    ] {
+        assert_eq!(Proof::read(&wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn who_wrote_a_scenario_that_does_not_ship_is_said() {
+    let own = source(&FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\""));
+    let scenario = super::scenario(&own).expect("it is well-formed");
+    let found = read(
+        &scenario,
+        OPENING,
+        &write(
+            &scenario,
+            &own,
+            OPENING,
+            &View::opening(&scenario, OPENING),
+            None,
+        ),
+    );
+    assert!(found.own && found.skipped.is_empty());
+    assert_eq!(
+        found.told(),
+        ["its scenario, with its title, words and claims, was written by whoever made the link"]
+    );
+    assert_eq!(
+        read(&SALE, OPENING, "#v=1&s=flash-sale").told(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_told_so_that_it_can_be_seen() {
+    let found = read(&SALE, OPENING, "#v=1&q=\u{1b}[31m\u{202e}\n");
+    assert!(
+        found.told()[0].starts_with("skipped `q=\u{241b}[31m\u{fffd} `"),
+        "{:?}",
+        found.told()
     );
 }
 
@@ -260,7 +334,7 @@ fn an_edited_scenario_is_what_differs_and_comes_back_whole() {
     assert!(source.len() < 2_000, "{}: {source}", source.len());
     assert_eq!(super::text(&source), Ok(text));
     let scenario = scenario(&source).expect("it is well-formed");
-    let (view, proof) = (opening(), Proof::of(&run(&opening().setup)));
+    let (view, proof) = (opening(), Proof::of(&run(&opening().setup), FLASH_SALE));
     let link = write(&scenario, &source, OPENING, &view, Some(&proof));
     assert!(link.len() < 2_000, "{}: {link}", link.len());
     assert_eq!(source_of(&format!("#{link}")), source);
@@ -288,7 +362,7 @@ fn a_scenario_that_ships_goes_by_its_name() {
 #[test]
 fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
     let source = source(&edited());
-    let proof = Proof::of(&run(&opening().setup));
+    let proof = Proof::of(&run(&opening().setup), FLASH_SALE);
     let link = write(&SALE, &source, OPENING, &ten_moved(), Some(&proof));
     let cut = link.replacen(&source, &source[..source.len() - 9], 1);
     let found = read(&SALE, OPENING, &cut);
@@ -300,7 +374,7 @@ fn a_link_whose_scenario_is_damaged_shows_another_and_says_so() {
         found.told()
     );
     let (same, words) = found
-        .judged(&run(&ten_moved().setup))
+        .judged(&run(&ten_moved().setup), FLASH_SALE)
         .expect("it has a proof");
     assert!(
         !same && words.contains("its own scenario could not be read"),

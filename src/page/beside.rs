@@ -7,6 +7,7 @@ use super::maker::Maker;
 use super::run::{Run, Shown};
 use crate::draw::{MetricSeries, untouched_series};
 use crate::insight::{PolicyResult, compare_cron};
+use crate::letters::on_one_line;
 use crate::scenario::Scenario;
 use crate::session::{Rival, Setup};
 
@@ -48,7 +49,7 @@ impl Beside {
             // Nothing is shown until it has been read.
             Rival::Cron(expression) => match cron.filter(|(known, _)| known == expression)? {
                 (_, Ok(cron)) => compare_cron(&run.trace, cron)
-                    .map(|result| named(format!("cron {expression}"), result)),
+                    .map(|result| named(format!("cron {}", on_one_line(expression)), result)),
                 (_, Err(fault)) => Err(fault.clone()),
             },
             _ => return None,

@@ -17,6 +17,10 @@ const FIGURE: &str = "figure";
 const MARKS: [char; 3] = [',', ';', '.'];
 /// The class of what fixed cron does, and what is to be known of it.
 const ASIDE: &str = "aside";
+/// The class of the scenario's own words within the sentence.
+const THEIRS: &str = "theirs";
+/// What is said of a scenario that does not ship.
+const OWN: &str = " This scenario is none that ships: whoever made its link has written its title, words and claims.";
 const CRON: &str = "All checks at every time, in the same world. Compare shows more";
 
 /// The sentence.
@@ -58,7 +62,10 @@ pub fn summary() -> [El; 3] {
                 .child(figure.live_text(move || words(place)))
                 .child(el("span").live_text(mark));
         }
-        let shown = el("span").class(class);
+        let shown = match class == THEIRS {
+            true => el("bdi"),
+            false => el("span").class(class),
+        };
         let shown = match class == ASIDE {
             true => shown.attr("title", CRON),
             false => shown,
@@ -97,6 +104,7 @@ pub fn summary() -> [El; 3] {
         .class("terms second")
         .text(TERMS)
         .child(compared)
+        .child(el("b").class("own-note").text(OWN))
         // What is to be said of the link that the page was opened with.
         .child(el("b").attr("role", "status").attr("id", "opened"));
     [sentence, terms, store.voice.status()]
@@ -110,6 +118,7 @@ fn class(piece: &Piece) -> String {
             [FIGURE, nothing, tier.name()].concat()
         }
         (None, true) => ASIDE.to_owned(),
+        (None, false) if piece.theirs => THEIRS.to_owned(),
         (None, false) => String::new(),
     }
 }

@@ -55,6 +55,12 @@ const KEYWORDS: [&str; 9] = [
     "and", "or", "not", "if", "then", "else", "for", "true", "false",
 ];
 
+/// Whether a word means something in the language itself.
+#[must_use]
+pub fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
+}
+
 struct Parser {
     tokens: Vec<(Token, Place)>,
     next: usize,

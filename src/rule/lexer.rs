@@ -166,6 +166,12 @@ fn word(input: &mut Input<'_>) -> ModalResult<String> {
     (segment, more).take().map(str::to_owned).parse_next(input)
 }
 
+/// Whether a text is one word of the language, dots within it included.
+#[must_use]
+pub fn is_word(text: &str) -> bool {
+    word.parse(LocatingSlice::new(text)).is_ok()
+}
+
 /// Not followed by something that would make another word of it.
 fn word_ends(input: &mut Input<'_>) -> ModalResult<()> {
     not(one_of(in_word)).parse_next(input)

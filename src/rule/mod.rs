@@ -19,6 +19,8 @@ mod vocabulary;
 pub use compile::{Condition, Formula, Part, Reading, condition, constant, formula};
 pub use decimal::{Rounded, decimal, rounded};
 pub use evaluate::{Comparison, Env, Memory, Verdict};
+pub use grammar::is_keyword;
+pub use lexer::is_word;
 pub use quantity::quantity;
 pub use shown::{Shown, shown_value, unbroken};
 pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};

@@ -3,6 +3,7 @@
 //! Takes the text of a file; gives a [`Scenario`], or all faults of the text at once. Never runs anything.
 
 mod compiled;
+mod names;
 mod parameters;
 mod parse;
 mod table;

@@ -3,12 +3,14 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::names::{self, Name};
 use crate::diagnostic::{Fault, Place};
+use crate::letters::visible;
 use crate::order;
 use crate::rule::{self, Kind, Unit, Vocabulary};
 use crate::time::{self, Instant, Span};
 
-/// A text of the file, with the place of its first character.
+/// A text of the file in which everything can be seen, with the place of its first character.
 #[derive(Clone, Debug)]
 pub(super) struct Text {
     pub value: String,
@@ -101,9 +103,10 @@ impl<'a, 'f> Table<'a, 'f> {
             place.start + 1,
             place.end.saturating_sub(1).max(place.start + 1),
         );
-        let exact = raw.len() == text.len() + 2 && raw.get(1..raw.len() - 1) == Some(text);
+        let value = visible(text);
+        let exact = raw.len() == text.len() + 2 && raw.get(1..raw.len() - 1) == Some(&value);
         Some(Text {
-            value: text.to_owned(),
+            value,
             place: if exact { inner } else { place },
             exact,
         })
@@ -129,6 +132,38 @@ impl<'a, 'f> Table<'a, 'f> {
             return None;
         }
         self.text(key)
+    }
+
+    /// A text that is a name.
+    pub(super) fn needed_name(&mut self, key: &'static str, written: Name) -> Option<Text> {
+        let name = self.needed_text(key)?;
+        self.named(&name.value, name.place, written);
+        Some(name)
+    }
+
+    /// Reports what is wrong with a name, which may be a key of the file.
+    pub(super) fn named(&mut self, name: &str, place: Place, written: Name) {
+        self.faults.extend(written.fault(name, place));
+    }
+
+    /// A text that stands within sentences and at the head of things: one line, and nothing hidden.
+    pub(super) fn title(&mut self, key: &'static str) -> Option<Text> {
+        let text = self.text(key)?;
+        let written = self
+            .table
+            .get(key)
+            .and_then(|value| value.get_ref().as_str());
+        let fault = names::title_fault(written.unwrap_or_default(), text.place);
+        self.faults.extend(fault);
+        Some(text)
+    }
+
+    /// A title that may not be missing.
+    pub(super) fn needed_title(&mut self, key: &'static str) -> Option<Text> {
+        if self.table.get(key).is_none() {
+            return self.needed_text(key);
+        }
+        self.title(key)
     }
 
     pub(super) fn flag(&mut self, key: &'static str) -> bool {

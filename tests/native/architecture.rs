@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, in the order in which they may know those before them; the doors stand side by side at the end.
-const ROOMS: [&str; 12] = [
+const ROOMS: [&str; 13] = [
     "order",
+    "letters",
     "diagnostic",
     "time",
     "schedule",
@@ -38,8 +39,9 @@ const INEXACT: [&str; 9] = [
     ".sin()", ".cos()", ".exp()", ".ln()", ".log10()", ".log2()", ".powf(", ".powi(", ".tanh()",
 ];
 /// The rooms whose numbers steer decisions.
-const EXACT: [&str; 7] = [
+const EXACT: [&str; 8] = [
     "order",
+    "letters",
     "diagnostic",
     "time",
     "schedule",

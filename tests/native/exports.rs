@@ -340,16 +340,15 @@ fn a_picture_can_be_of_one_chart_and_in_one_theme_and_says_where_it_comes_from()
 #[test]
 fn texts_of_a_scenario_cannot_break_a_picture_or_a_table() {
     let text = accelerando::scenario::FLASH_SALE
-        .replace(
-            "title = \"Flash sale\"",
-            "title = \"<b>&\\u0001\\\"]]>|\\n\"",
-        )
-        .replace("name = \"traffic monitor\"", "name = \"a|b\\r\\nc<d\"");
+        .replace("title = \"Flash sale\"", "title = \"<b>&\\\"]]>|\"")
+        .replace("name = \"traffic monitor\"", "name = \"a|b c<d\"")
+        .replacen("expected = \"", "expected = \"<b>&\\u0001\\\"]]>|\\r\\n", 1)
+        .replacen("actual = \"", "actual = \"<b>&\\u0001\\\"]]>|\\r\\n", 1);
     let scenario = Arc::new(Scenario::parse(&text).expect("it is well-formed"));
     let trace = simulate(&scenario, &Parameters::new(&scenario)).expect("it runs");
     well_formed(&written(&trace, Format::Svg(Chart::Whole, Theme::Auto)));
     let report = written(&trace, Format::Markdown);
-    assert!(report.contains("a\\|b c<d"));
+    assert!(report.contains("a\\|b c&lt;d"));
     let mut columns = None;
     for line in report.lines() {
         let cells = line.replace("\\|", "").matches('|').count();

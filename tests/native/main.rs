@@ -14,6 +14,7 @@ mod faults;
 mod flash_sale;
 mod invariants;
 mod own_planner;
+mod strangers;
 mod traces;
 mod works;
 mod world;

@@ -96,7 +96,7 @@ pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
             continue;
         };
         claims.extend(file.nested(table, |t| {
-            let id = t.needed_text("id")?.value;
+            let id = t.needed_name("id", Name::Label)?.value;
             let text = t.needed_text("text")?.value;
             let expected = t.needed_text("expected")?.value;
             let actual = t.needed_text("actual")?;
@@ -126,7 +126,7 @@ pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<
             continue;
         };
         policies.extend(file.nested(table, |t| {
-            let id = t.needed_text("id")?.value;
+            let id = t.needed_name("id", Name::Label)?.value;
             let mut every = Vec::new();
             if let Some((table, _)) = t.table("every") {
                 for (name, place, value) in Table::entries(table) {

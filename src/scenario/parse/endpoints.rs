@@ -155,8 +155,8 @@ pub(super) fn complete_endpoints<'a>(
         .collect();
     for (endpoint, (table, place)) in endpoints.iter_mut().zip(tables) {
         file.nested((table, place), |t| {
-            t.needed_text("id");
-            t.text("name");
+            t.needed_name("id", Name::Word);
+            t.title("name");
             tier(t);
             for key in ["every", "min", "max", "cooldown", "takes"] {
                 t.span(key);
@@ -169,7 +169,7 @@ pub(super) fn complete_endpoints<'a>(
             t.flag("sleeps_after_run");
             if let Some(effect) = t.table("effect") {
                 t.nested(effect, |e| {
-                    e.text("text");
+                    e.title("text");
                     e.span("delay");
                     e.span("ramp");
                 });

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::names::Name;
 use super::parameters::{self, Form, Parameter, Purpose};
 use super::table::{Table, Text, Value, place_of};
 use super::template::Template;
@@ -178,8 +179,8 @@ fn duration(file: &mut Table<'_, '_>) -> Option<Span> {
 
 fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     version(file);
-    let name = file.needed_text("name");
-    let title = file.text("title");
+    let name = file.needed_name("name", Name::Label);
+    let title = file.title("title");
     let about = file.text("about").map(|t| t.value).unwrap_or_default();
     let duration = duration(file);
     let seed = file.whole("seed").unwrap_or(1);

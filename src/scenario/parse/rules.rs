@@ -157,8 +157,10 @@ pub(super) fn read_rule(
     endpoints: &[Endpoint],
     words: &mut Words,
 ) -> Option<Rule> {
-    let id = t.needed_text("id")?.value;
-    let name = t.text("name").map_or_else(|| id.clone(), |text| text.value);
+    let id = t.needed_name("id", Name::Word)?.value;
+    let name = t
+        .title("name")
+        .map_or_else(|| id.clone(), |text| text.value);
     let tier = tier(t);
     let on = t
         .needed_text("on")
@@ -186,7 +188,7 @@ pub(super) fn read_rule(
     let calls = planned_calls(t, "calls", endpoints, words);
     let ends = planned_calls(t, "ends", endpoints, words);
     let mut reason = sentences(t, "reason", words);
-    let headline = t.text("headline").map(|text| text.value);
+    let headline = t.title("headline").map(|text| text.value);
     let finding = t.table("finding").and_then(|finding| {
         t.nested(finding, |t| {
             let of = t.needed_text("of")?;
@@ -328,7 +330,7 @@ pub(super) fn incident(
     let table = file.table("incident")?;
     file.nested(table, |t| {
         let name = t
-            .text("name")
+            .title("name")
             .map_or_else(|| "the incident".to_owned(), |text| text.value);
         let opens = t
             .needed_text("opens")

@@ -15,8 +15,8 @@ pub(super) fn chapters(
             continue;
         };
         chapters.extend(file.nested(table, |t| {
-            let id = t.needed_text("id")?.value;
-            let title = t.needed_text("title")?.value;
+            let id = t.needed_name("id", Name::Label)?.value;
+            let title = t.needed_title("title")?.value;
             let at = t.needed_text("at")?;
             let at = moment_formula(t, &at, words);
             let mut sentences = Vec::new();

@@ -12,7 +12,8 @@ pub(super) fn phases(
             let Some((names, _)) = t.table("columns") else {
                 return;
             };
-            for (index, (name, _, value)) in Table::entries(names).into_iter().enumerate() {
+            for (index, (name, at, value)) in Table::entries(names).into_iter().enumerate() {
+                t.named(name, at, Name::Word);
                 let Some(text) = t.text_of(name, value) else {
                     continue;
                 };
@@ -28,8 +29,10 @@ pub(super) fn phases(
             continue;
         };
         let phase = file.nested(table, |t| {
-            let id = t.needed_text("id")?.value;
-            let name = t.text("name").map_or_else(|| id.clone(), |text| text.value);
+            let id = t.needed_name("id", Name::Word)?.value;
+            let name = t
+                .title("name")
+                .map_or_else(|| id.clone(), |text| text.value);
             let from = t.moment("from")?;
             let place = t.get("from").map_or(t.place(), place_of);
             let mut values = vec![f64::NAN; columns.len()];
@@ -199,7 +202,8 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
     let Some((table, place)) = file.table("thresholds") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, at, value) in Table::entries(table) {
+        file.named(name, at, Name::Parameter);
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
@@ -238,7 +242,7 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
                 None => otherwise,
             };
             let (from, to) = (bound("from", 0.0), bound("to", default * 10.0));
-            let text = t.text("text").map(|t| t.value).unwrap_or_default();
+            let text = t.title("text").map(|t| t.value).unwrap_or_default();
             let parameter = parameters::built_in(
                 name,
                 Purpose::Threshold,
@@ -278,7 +282,8 @@ pub(super) fn constants(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("constants") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, at, value) in Table::entries(table) {
+        file.named(name, at, Name::Word);
         if let Some((number, kind)) = file.quantity_of(name, value, None) {
             let shown = if let Kind::Number(unit) = kind {
                 shown_of(unit)
@@ -335,12 +340,14 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("functions") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, at, value) in Table::entries(table) {
+        file.named(name, at, Name::Word);
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
         file.nested(inner, |t| {
-            let (Some(of), Some(is)) = (t.needed_text("of"), t.needed_text("is")) else {
+            let (Some(of), Some(is)) = (t.needed_name("of", Name::Word), t.needed_text("is"))
+            else {
                 return;
             };
             for vocabulary in [&mut words.world, &mut words.plan] {
@@ -415,9 +422,9 @@ pub(super) fn metrics(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<Metric
             continue;
         };
         let metric = file.nested(table, |t| {
-            let id = t.needed_text("id")?;
+            let id = t.needed_name("id", Name::Word)?;
             let name = t
-                .text("name")
+                .title("name")
                 .map_or_else(|| id.value.clone(), |text| text.value);
             let unit_text = t.text("unit");
             let (unit, shown) = unit_text.map_or((Unit::PLAIN, Shown::Plain), |text| {
