@@ -12,7 +12,11 @@ pub(super) fn phases(
             let Some((names, _)) = t.table("columns") else {
                 return;
             };
-            for (index, (name, _, value)) in Table::entries(names).into_iter().enumerate() {
+            for (index, (name, _, value)) in t
+                .limited_entries(names, ("columns", limits::COLUMNS))
+                .into_iter()
+                .enumerate()
+            {
                 let Some(text) = t.text_of(name, value) else {
                     continue;
                 };
@@ -23,7 +27,7 @@ pub(super) fn phases(
         });
     }
     let mut phases: Vec<Phase> = Vec::new();
-    for value in file.array("phase") {
+    for value in file.limited("phase", ("phases", limits::PHASES)) {
         let Some(table) = file.table_of("phase", value) else {
             continue;
         };
@@ -34,16 +38,11 @@ pub(super) fn phases(
             let place = t.get("from").map_or(t.place(), place_of);
             let mut values = vec![f64::NAN; columns.len()];
             if let Some(cells) = t.table("values") {
-                for (name, place, value) in Table::entries(cells.0) {
+                for (name, place, value) in t.entries_of(cells.0) {
                     let Some(column) = columns.iter().position(|(known, _)| known == name) else {
                         let fault =
                             Fault::new("unknown_column", format!("unknown column `{name}`"), place);
-                        t.fault(
-                            fault.with_nearest(
-                                name,
-                                columns.iter().map(|(known, _)| known.as_str()),
-                            ),
-                        );
+                        t.unknown(fault, name, columns.iter().map(|(known, _)| known.as_str()));
                         continue;
                     };
                     let unit = columns.get(column).map(|(_, unit)| *unit);
@@ -199,7 +198,7 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
     let Some((table, place)) = file.table("thresholds") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, _, value) in file.limited_entries(table, ("thresholds", limits::THRESHOLDS)) {
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
@@ -278,7 +277,7 @@ pub(super) fn constants(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("constants") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, _, value) in file.limited_entries(table, ("constants", limits::CONSTANTS)) {
         if let Some((number, kind)) = file.quantity_of(name, value, None) {
             let shown = if let Kind::Number(unit) = kind {
                 shown_of(unit)
@@ -335,7 +334,7 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("functions") else {
         return;
     };
-    for (name, _, value) in Table::entries(table) {
+    for (name, _, value) in file.limited_entries(table, ("functions", limits::FUNCTIONS)) {
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
@@ -343,13 +342,14 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
             let (Some(of), Some(is)) = (t.needed_text("of"), t.needed_text("is")) else {
                 return;
             };
+            let mut told = false;
             for vocabulary in [&mut words.world, &mut words.plan] {
-                if let Err(found) =
-                    vocabulary.define(name, &[(of.value.as_str(), Unit::PLAIN)], &is.value)
-                {
+                let params = [(of.value.as_str(), Unit::PLAIN)];
+                let found = vocabulary.define(name, &params, &is.value);
+                if let (Err(found), false) = (found, told) {
                     t.faults()
                         .extend(found.into_iter().map(|fault| is.moved(fault)));
-                    return;
+                    told = true;
                 }
             }
         });
@@ -362,8 +362,14 @@ pub(super) fn formula(
     vocabulary: &Vocabulary,
     kind: Option<Kind>,
 ) -> Option<Formula> {
+    if t.faults().is_full() {
+        return None;
+    }
     match rule::formula(&text.value, vocabulary, kind) {
-        Ok(formula) => Some(formula),
+        Ok(formula) => {
+            t.count(Counted::Steps, formula.steps() as usize, text.place);
+            Some(formula)
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -378,7 +384,7 @@ pub(super) fn condition(
     text: &Text,
     vocabulary: &Vocabulary,
 ) -> Option<Condition> {
-    explained_condition(t, text, vocabulary).map(Condition::without_readings)
+    read_condition(t, text, vocabulary, Condition::without_readings)
 }
 
 /// A condition that is shown with its values.
@@ -387,8 +393,24 @@ pub(super) fn explained_condition(
     text: &Text,
     vocabulary: &Vocabulary,
 ) -> Option<Condition> {
+    read_condition(t, text, vocabulary, |condition| condition)
+}
+
+fn read_condition(
+    t: &mut Table<'_, '_>,
+    text: &Text,
+    vocabulary: &Vocabulary,
+    kept: impl FnOnce(Condition) -> Condition,
+) -> Option<Condition> {
+    if t.faults().is_full() {
+        return None;
+    }
     match rule::condition(&text.value, vocabulary) {
-        Ok(condition) => Some(condition),
+        Ok(condition) => {
+            let condition = kept(condition);
+            t.count(Counted::Steps, condition.kept_steps() as usize, text.place);
+            Some(condition)
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -398,8 +420,14 @@ pub(super) fn explained_condition(
 }
 
 pub(super) fn template(t: &mut Table<'_, '_>, text: &Text, vocabulary: &Vocabulary) -> Template {
+    if t.faults().is_full() {
+        return Template::default();
+    }
     match Template::parse(&text.value, vocabulary) {
-        Ok(template) => template,
+        Ok(template) => {
+            t.count(Counted::Steps, template.steps() as usize, text.place);
+            template
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -410,7 +438,7 @@ pub(super) fn template(t: &mut Table<'_, '_>, text: &Text, vocabulary: &Vocabula
 
 pub(super) fn metrics(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<Metric> {
     let mut metrics = Vec::new();
-    for value in limited(file, "metric") {
+    for value in file.limited("metric", ("metrics", limits::METRICS)) {
         let Some(table) = file.table_of("metric", value) else {
             continue;
         };

@@ -1,0 +1,83 @@
+//! How much anybody may ask for: every limit is a count, the same on every machine, and no limit is a time.
+//!
+//! Each is told by its own name where it is passed (`docs/language.md` lists them all, and a test holds that list
+//! equal to this file). Together they keep the dearest scenario that is accepted within 2 s of processor time and
+//! 500 MB; `make dearest` looks for that scenario and measures it.
+
+/// Bytes of a scenario's file.
+pub const FILE_BYTES: usize = 1 << 20;
+/// Bytes of a link's fragment.
+pub const LINK_BYTES: usize = 1 << 20;
+/// Bytes that a packed part of a link may hold.
+pub const UNPACKED_BYTES: usize = 1 << 20;
+/// Bytes of all arguments of the command line.
+pub const ARGUMENT_BYTES: usize = 4 << 20;
+
+/// Phases of a scenario.
+pub const PHASES: usize = 64;
+/// Columns of the phases.
+pub const COLUMNS: usize = 64;
+/// Constants of a scenario.
+pub const CONSTANTS: usize = 256;
+/// Thresholds of a scenario.
+pub const THRESHOLDS: usize = 256;
+/// Functions that a scenario defines.
+pub const FUNCTIONS: usize = 64;
+/// Metrics of a scenario.
+pub const METRICS: usize = 256;
+/// Endpoints of a scenario.
+pub const ENDPOINTS: usize = 256;
+/// Rules of a scenario.
+pub const RULES: usize = 256;
+/// Calls of all rules together.
+pub const CALLS: usize = 1_024;
+/// Claims of a scenario.
+pub const CLAIMS: usize = 256;
+/// Fixed schedules that a scenario is compared with.
+pub const POLICIES: usize = 16;
+/// Chapters of a scenario.
+pub const CHAPTERS: usize = 64;
+/// Questions of a scenario.
+pub const QUESTIONS: usize = 64;
+/// Sentences of all messages, reasons and chapters together.
+pub const SENTENCES: usize = 1_024;
+/// Names in all lists together: `observes`, `milder`, `requires`, `look`, and the endpoints of policies.
+pub const LISTED: usize = 4_096;
+
+/// Bytes of one expression.
+pub const EXPRESSION_BYTES: usize = 4_000;
+/// Parentheses, signs and words within each other in one expression.
+pub const NESTED: usize = 64;
+/// Steps within each other in one compiled expression, those of the functions that it calls included.
+pub const LEVELS: usize = 200;
+/// Steps of all expressions of a scenario together, those of the functions that they call included.
+pub const NODES: usize = 20_000;
+
+/// Faults that are told of one text; the rest are counted.
+pub const FAULTS: usize = 20;
+/// Faults after which a text is not read on.
+pub const FAULTS_READ: usize = 200;
+/// Letters of a name that is compared with others to find what was meant.
+pub const NEAR_LETTERS: usize = 64;
+/// Names that a wrong one is compared with to find what was meant.
+pub const NEAR_NAMES: usize = 1_000;
+
+/// Starts in one run of a scenario.
+pub const RUNS: u64 = 250_000;
+/// Events in one run of a scenario: starts, ends, calls and expiries.
+pub const EVENTS: u64 = 1_000_000;
+/// Steps of one run: for each event [`STEPS_AN_EVENT`], and the steps of all expressions that are worked out then.
+pub const STEPS: u64 = 100_000_000;
+/// Steps that an event counts as, besides the expressions that are worked out.
+pub const STEPS_AN_EVENT: u64 = 20;
+/// Bytes of all messages, reasons and findings of one run.
+pub const TEXT_BYTES: usize = 32 << 20;
+/// Values that one run may observe.
+pub const OBSERVATIONS: usize = 2_000_000;
+/// Tool calls in one run.
+pub const TOOL_CALLS: usize = 500_000;
+/// Changes of what holds rules back in one run.
+pub const HELD_BACK: usize = 500_000;
+
+/// Days that the next slot of a cron is looked for.
+pub const CRON_DAYS: i64 = 366;
