@@ -64,20 +64,20 @@ pub const NEAR_NAMES: usize = 1_000;
 
 /// Starts in one run of a scenario.
 pub const RUNS: u64 = 250_000;
-/// Events in one run of a scenario: starts, ends, calls and expiries.
+/// Events in one run of a scenario: starts, ends, expiries and tool calls.
 pub const EVENTS: u64 = 1_000_000;
-/// Steps of one run: for each event [`STEPS_AN_EVENT`], and the steps of all expressions that are worked out then.
+/// Steps of one run: for each event [`STEPS_AN_EVENT`], and those of all expressions that are worked out then.
 pub const STEPS: u64 = 100_000_000;
 /// Steps that an event counts as, besides the expressions that are worked out.
 pub const STEPS_AN_EVENT: u64 = 20;
 /// Bytes of all messages, reasons and findings of one run.
-pub const TEXT_BYTES: usize = 32 << 20;
-/// Values that one run may observe.
-pub const OBSERVATIONS: usize = 2_000_000;
-/// Tool calls in one run.
-pub const TOOL_CALLS: usize = 500_000;
-/// Changes of what holds rules back in one run.
-pub const HELD_BACK: usize = 500_000;
+pub const TEXT_BYTES: u64 = 32 << 20;
+/// Values that are observed in one run.
+pub const OBSERVATIONS: u64 = 1_000_000;
+/// Changes of rules, and of what holds them back, in one run.
+pub const CHANGES: u64 = 500_000;
 
-/// Days that the next slot of a cron is looked for.
-pub const CRON_DAYS: i64 = 366;
+/// Bytes of a cron expression.
+pub const CRON_BYTES: usize = 256;
+/// Days from a moment in which the next slot of a cron is looked for: enough for a 29th of February.
+pub const CRON_DAYS: i64 = 4 * 366;

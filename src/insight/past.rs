@@ -53,34 +53,20 @@ impl<'a> Past<'a> {
         self.at
     }
 
-    fn observed(&self, metric: usize) -> impl Iterator<Item = f64> + '_ {
-        let seen = self
-            .trace
-            .observations
-            .iter()
-            .take_while(|o| o.at <= self.at);
-        seen.filter(move |o| o.metric == metric && o.run <= self.run)
-            .map(|o| o.value)
+    fn observed(&self, metric: usize) -> impl DoubleEndedIterator<Item = f64> + '_ {
+        let seen = self.trace.observations_until(metric, self.at);
+        seen.filter(move |o| o.run <= self.run).map(|o| o.value)
     }
 
     fn last_change(&self, rule: usize) -> Option<(Instant, bool)> {
-        let changes = self.trace.changes.iter().take_while(|c| c.at <= self.at);
-        changes
-            .filter(|c| c.rule == rule && c.run <= self.run)
-            .last()
-            .map(|c| (c.at, c.on))
+        let mut changes = self.trace.changes_until(rule, self.at);
+        let last = changes.rfind(|c| c.run <= self.run);
+        last.map(|c| (c.at, c.on))
     }
 
     fn starts(&self, endpoint: EndpointId) -> impl DoubleEndedIterator<Item = Instant> + '_ {
-        let end = self
-            .trace
-            .log
-            .runs
-            .partition_point(|run| run.start <= self.at);
-        let runs = self.trace.log.runs.get(..end).unwrap_or_default();
-        runs.iter()
-            .filter(move |run| run.endpoint == endpoint)
-            .map(|run| run.start)
+        let runs = self.trace.runs_until(endpoint, self.at);
+        runs.map(|(_, run)| run.start)
     }
 
     fn incident(&self) -> Option<Instant> {
@@ -95,11 +81,8 @@ impl<'a> Past<'a> {
     }
 
     fn awake(&self, endpoint: EndpointId) -> bool {
-        let contexts = self.trace.log.contexts.iter().rev();
-        contexts
-            .filter(|c| c.endpoint == endpoint)
-            .find(|c| c.from <= self.at)
-            .is_some_and(|c| c.pause().is_none())
+        let context = self.trace.context_at(endpoint, self.at);
+        context.is_some_and(|context| context.pause().is_none())
     }
 
     fn meaning(&self, name: PlanName) -> f64 {
@@ -107,7 +90,7 @@ impl<'a> Past<'a> {
         match name {
             PlanName::Constant(value) => value,
             PlanName::Parameter(index) => self.trace.parameters.get(index),
-            PlanName::Metric(metric) => self.observed(metric).last().unwrap_or(f64::NAN),
+            PlanName::Metric(metric) => self.observed(metric).next_back().unwrap_or(f64::NAN),
             PlanName::First(metric) => self.observed(metric).next().unwrap_or(f64::NAN),
             PlanName::Rule(rule) => truth(self.last_change(rule).is_some_and(|(_, on)| on)),
             PlanName::OnFor(rule) => since(
@@ -150,8 +133,7 @@ impl<'a> Past<'a> {
             PlanName::Succeeded(id) => self
                 .trace
                 .runs_of(id)
-                .filter(|(_, run)| run.end().is_some_and(|end| end <= self.at))
-                .last()
+                .rfind(|(_, run)| run.end().is_some_and(|end| end <= self.at))
                 .map_or(f64::NAN, |(_, run)| truth(run.ok)),
             PlanName::Finding(id) => {
                 let mut rules = self.trace.scenario.rules.iter().enumerate();
@@ -261,7 +243,7 @@ impl<'a> Past<'a> {
 
     /// What became of a rule over the whole run.
     fn history(&self, function: ClaimFunction, rule: usize) -> f64 {
-        let mut changes = self.trace.changes.iter().filter(|c| c.rule == rule);
+        let mut changes = self.trace.changes_of(rule);
         match function {
             ClaimFunction::TurnedOn => moment(changes.find(|c| c.on).map(|c| c.at)),
             ClaimFunction::TurnedOff => moment(changes.rfind(|c| !c.on).map(|c| c.at)),
@@ -294,13 +276,7 @@ impl<'a> Past<'a> {
     }
 
     fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
-        let contexts: Vec<_> = self
-            .trace
-            .log
-            .contexts
-            .iter()
-            .filter(|c| c.endpoint == endpoint)
-            .collect();
+        let contexts: Vec<_> = self.trace.contexts_of(endpoint).collect();
         contexts.iter().enumerate().all(|(index, context)| {
             let until = contexts
                 .get(index + 1)

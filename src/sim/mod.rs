@@ -10,12 +10,13 @@ mod engine;
 mod noise;
 #[cfg(feature = "planner")]
 mod own;
+mod places;
 mod planner;
 mod planning;
 mod trace;
 mod world;
 
-pub use engine::{Engine, Intervention, Progress, SimulationError, simulate};
+pub use engine::{Budget, Engine, Intervention, Progress, SimulationError, simulate};
 #[cfg(feature = "planner")]
 pub use own::{Context, OwnCall, PlannerFault, own_calls, replay, simulate_with_planner};
 pub use planner::{Known, Planner};

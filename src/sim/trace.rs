@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 #[cfg(feature = "planner")]
 use super::own::PlannerFault;
+use super::places::{Found, items, items_while};
 use super::planning::Planning;
 use super::world::{Onset, World};
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{
-    self, Call, CallId, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd, Run, RunId,
-    Tool,
+    self, Call, CallId, Context, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd,
+    Run, RunId, Tool,
 };
 use crate::time::{Instant, Span};
 
@@ -168,6 +169,9 @@ pub struct Trace {
     pub onsets: Vec<Onset>,
     /// Who called the tools.
     pub planning: Planning,
+    /// Where everything stands that is about one endpoint, metric or rule; found at the first question, after which
+    /// the lists do not change.
+    pub(super) places: Found,
     /// The failure that ended an own planner, if one did.
     #[cfg(feature = "planner")]
     pub planner_fault: Option<PlannerFault>,
@@ -195,20 +199,75 @@ impl Trace {
     }
 
     /// The numbers of all runs of an endpoint, in order.
-    pub fn runs_of(&self, endpoint: EndpointId) -> impl Iterator<Item = (RunId, &Run)> {
-        self.log
-            .runs
-            .iter()
-            .enumerate()
-            .filter(move |(_, run)| run.endpoint == endpoint)
-            .map(|(index, run)| (RunId(u32::try_from(index).unwrap_or(u32::MAX)), run))
+    pub fn runs_of(
+        &self,
+        endpoint: EndpointId,
+    ) -> impl DoubleEndedIterator<Item = (RunId, &Run)> + Clone {
+        let runs = items(&self.log.runs, &self.places.of(self).runs, endpoint.index());
+        runs.map(|(place, run)| (RunId(place), run))
+    }
+
+    /// The numbers of the runs of an endpoint that started up to an instant, in order.
+    pub fn runs_until(
+        &self,
+        endpoint: EndpointId,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = (RunId, &Run)> + Clone {
+        let places = &self.places.of(self).runs;
+        let is = move |run: &Run| run.start <= at;
+        items_while(&self.log.runs, places, endpoint.index(), is)
+            .map(|(place, run)| (RunId(place), run))
     }
 
     /// The last run of an endpoint that started up to an instant.
     #[must_use]
     pub fn last_run(&self, endpoint: EndpointId, at: Instant) -> Option<(RunId, &Run)> {
-        let runs = self.runs_of(endpoint);
-        runs.take_while(|(_, run)| run.start <= at).last()
+        self.runs_until(endpoint, at).next_back()
+    }
+
+    /// The states of an endpoint, in order.
+    pub fn contexts_of(
+        &self,
+        endpoint: EndpointId,
+    ) -> impl DoubleEndedIterator<Item = &Context> + Clone {
+        let places = &self.places.of(self).contexts;
+        items(&self.log.contexts, places, endpoint.index()).map(|(_, context)| context)
+    }
+
+    /// The state of an endpoint at an instant, after everything that happened then.
+    #[must_use]
+    pub fn context_at(&self, endpoint: EndpointId, at: Instant) -> Option<&Context> {
+        let places = &self.places.of(self).contexts;
+        let is = |context: &Context| context.from <= at;
+        let mut until = items_while(&self.log.contexts, places, endpoint.index(), is);
+        until.next_back().map(|(_, context)| context)
+    }
+
+    /// The observations of a metric up to an instant, in order.
+    pub fn observations_until(
+        &self,
+        metric: usize,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = &Observation> + Clone {
+        let places = &self.places.of(self).seen;
+        let is = move |seen: &Observation| seen.at <= at;
+        items_while(&self.observations, places, metric, is).map(|(_, seen)| seen)
+    }
+
+    /// When a rule went on or off, in order.
+    pub fn changes_of(&self, rule: usize) -> impl DoubleEndedIterator<Item = &RuleChange> + Clone {
+        items(&self.changes, &self.places.of(self).changes, rule).map(|(_, change)| change)
+    }
+
+    /// When a rule went on or off, up to an instant, in order.
+    pub fn changes_until(
+        &self,
+        rule: usize,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = &RuleChange> + Clone {
+        let places = &self.places.of(self).changes;
+        let is = move |change: &RuleChange| change.at <= at;
+        items_while(&self.changes, places, rule, is).map(|(_, change)| change)
     }
 
     /// Until when the endpoint of a run cools down after it: the run's start if it has no cooldown.
@@ -231,17 +290,8 @@ impl Trace {
     #[must_use]
     pub fn planned_at(&self, endpoint: EndpointId, at: Instant) -> Option<Decision> {
         let definition = self.endpoints.get(endpoint.index())?;
-        let context = self
-            .log
-            .contexts
-            .iter()
-            .rev()
-            .find(|c| c.endpoint == endpoint && c.from <= at)?;
-        let last = self
-            .runs_of(endpoint)
-            .map(|(_, run)| run)
-            .take_while(|run| run.start <= at)
-            .last();
+        let context = self.context_at(endpoint, at)?;
+        let last = self.last_run(endpoint, at).map(|(_, run)| run);
         let state = schedule::State {
             anchor: last.map(|run| run.start),
             running: last.is_some_and(|run| run.end().is_none_or(|end| end > at)),
@@ -280,32 +330,22 @@ impl Trace {
     /// The latest observation of a metric up to an instant.
     #[must_use]
     pub fn observed(&self, metric: usize, at: Instant) -> Option<&Observation> {
-        self.observations
-            .iter()
-            .take_while(|o| o.at <= at)
-            .filter(|o| o.metric == metric)
-            .last()
+        self.observations_until(metric, at).next_back()
     }
 
     /// Whether a rule is on at an instant.
     #[must_use]
     pub fn rule_on(&self, rule: usize, at: Instant) -> bool {
-        self.changes
-            .iter()
-            .take_while(|c| c.at <= at)
-            .filter(|c| c.rule == rule)
-            .last()
-            .is_some_and(|c| c.on)
+        let last = self.changes_until(rule, at).next_back();
+        last.is_some_and(|change| change.on)
     }
 
     /// What holds a rule back at an instant.
     #[must_use]
     pub fn held_back_at(&self, rule: usize, at: Instant) -> Option<&HeldBack> {
-        self.held_back
-            .iter()
-            .take_while(|h| h.at <= at)
-            .filter(|h| h.rule == rule)
-            .last()
+        let places = &self.places.of(self).held_back;
+        let until = items_while(&self.held_back, places, rule, |held| held.at <= at);
+        until.map(|(_, held)| held).next_back()
     }
 
     /// The stretches in which a rule was considered but held back.
@@ -313,7 +353,8 @@ impl Trace {
     pub fn considered(&self, rule: usize) -> Vec<(Instant, Instant)> {
         let mut stretches: Vec<(Instant, Instant)> = Vec::new();
         let mut open: Option<Instant> = None;
-        for held in self.held_back.iter().filter(|h| h.rule == rule) {
+        let places = &self.places.of(self).held_back;
+        for (_, held) in items(&self.held_back, places, rule) {
             let considered = held.considered && !held.on;
             match (open, considered) {
                 (None, true) => open = Some(held.at),

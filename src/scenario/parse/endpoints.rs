@@ -51,6 +51,7 @@ pub(super) fn endpoints(
         } else if let (Some(expression), Some(at)) = (text("cron"), table.get("cron")) {
             let cron = Cron::new(expression, zone, epoch_ms);
             if let Some(why) = cron.fault() {
+                let expression = cron.expression();
                 let message = format!("the cron expression `{expression}` cannot be read: {why}");
                 file.fault(Fault::new("bad_cron", message, place_of(at)));
             }

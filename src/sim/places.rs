@@ -1,0 +1,93 @@
+//! Where in the lists of a trace everything stands that is about one endpoint, metric or rule: found once, so that no
+//! question about one of them goes through all of the others.
+
+use std::sync::OnceLock;
+
+use super::trace::Trace;
+
+/// The places of each thing in one list, in its order.
+type Of = Vec<Vec<u32>>;
+
+/// The places in the lists of a trace.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    pub runs: Of,
+    pub contexts: Of,
+    pub seen: Of,
+    pub changes: Of,
+    pub held_back: Of,
+}
+
+/// Places that are found when somebody asks for them. A copy looks for its own: it may be changed before it is asked.
+#[derive(Debug, Default)]
+pub(super) struct Found(OnceLock<Places>);
+
+impl Clone for Found {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Found {
+    pub(super) fn of(&self, trace: &Trace) -> &Places {
+        self.0.get_or_init(|| Places::of(trace))
+    }
+}
+
+fn placed(count: usize, whose: impl Iterator<Item = usize>) -> Of {
+    let mut of = vec![Vec::new(); count];
+    for (place, whose) in (0..).zip(whose) {
+        if whose >= of.len() {
+            of.resize(whose + 1, Vec::new());
+        }
+        if let Some(places) = of.get_mut(whose) {
+            places.push(place);
+        }
+    }
+    of
+}
+
+impl Places {
+    fn of(trace: &Trace) -> Self {
+        let endpoints = trace.endpoints.len();
+        let rules = trace.scenario.rules.len();
+        let log = &trace.log;
+        Self {
+            runs: placed(endpoints, log.runs.iter().map(|run| run.endpoint.index())),
+            contexts: placed(endpoints, log.contexts.iter().map(|c| c.endpoint.index())),
+            seen: placed(
+                trace.scenario.metrics.len(),
+                trace.observations.iter().map(|seen| seen.metric),
+            ),
+            changes: placed(rules, trace.changes.iter().map(|change| change.rule)),
+            held_back: placed(rules, trace.held_back.iter().map(|held| held.rule)),
+        }
+    }
+}
+
+/// What a list holds of one thing, in its order.
+pub(super) fn items<'a, T>(
+    list: &'a [T],
+    of: &'a Of,
+    whose: usize,
+) -> impl DoubleEndedIterator<Item = (u32, &'a T)> + Clone + 'a {
+    let places = of.get(whose).map_or(&[][..], Vec::as_slice);
+    places
+        .iter()
+        .filter_map(move |place| Some((*place, list.get(*place as usize)?)))
+}
+
+/// What a list holds of one thing up to where something is no longer so; the list is in the order of what is asked.
+pub(super) fn items_while<'a, T>(
+    list: &'a [T],
+    of: &'a Of,
+    whose: usize,
+    is: impl Fn(&T) -> bool,
+) -> impl DoubleEndedIterator<Item = (u32, &'a T)> + Clone + 'a {
+    let places = of.get(whose).map_or(&[][..], Vec::as_slice);
+    let end = places.partition_point(|place| list.get(*place as usize).is_some_and(&is));
+    let places = places.get(..end).unwrap_or_default();
+    places
+        .iter()
+        .filter_map(move |place| Some((*place, list.get(*place as usize)?)))
+}
