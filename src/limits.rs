@@ -79,5 +79,27 @@ pub const CHANGES: u64 = 500_000;
 
 /// Bytes of a cron expression.
 pub const CRON_BYTES: usize = 256;
+/// Slots that all crons of a scenario have in its first two days together; slots that are listed of one cron.
+pub const SLOTS: usize = 200_000;
 /// Days from a moment in which the next slot of a cron is looked for: enough for a 29th of February.
 pub const CRON_DAYS: i64 = 4 * 366;
+
+/// Places that are told of one invariant that does not hold.
+pub const VIOLATIONS: usize = 100;
+/// Rows of a table that goes through a run minute by minute; in a longer run each stands for several minutes.
+pub const MINUTES: usize = 10_080;
+/// Values in such a table.
+pub const MINUTE_VALUES: usize = 500_000;
+/// Steps of looking for stretches in which something is wrong; in a longer run they are looked for less finely than to
+/// the second.
+pub const LOOKS: u64 = 16_000_000;
+/// Stretches in which something is wrong; what is wrong after the last of them is not compared.
+pub const STRETCHES: usize = 5_000;
+/// Starts of all fixed schedules that a run is compared with; those that do not fit are left out.
+pub const FIXED_STARTS: u64 = 2_000_000;
+/// Steps of all fixed schedules that a run is compared with, for what they would have seen.
+pub const FIXED_STEPS: u64 = 50_000_000;
+/// Steps of all starts that a comparison is repeated over; if they do not fit, fewer starts are tried.
+pub const SHIFT_STEPS: u64 = 50_000_000;
+/// Starts that a comparison is repeated over.
+pub const SHIFTS: u64 = 20_000;

@@ -69,15 +69,29 @@ impl<'a> Past<'a> {
         runs.map(|(_, run)| run.start)
     }
 
+    /// How often an endpoint started from an instant up to before another.
+    fn between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> f64 {
+        let trace = self.trace;
+        let next = Instant::from_ms(self.at.ms().saturating_add(1));
+        let (from, to) = (from.min(next), to.min(next));
+        let (from, to) = (
+            trace.runs_before(endpoint, from),
+            trace.runs_before(endpoint, to),
+        );
+        to.saturating_sub(from) as f64
+    }
+
+    /// The last incident that had opened.
+    fn last_incident(&self) -> Option<&crate::sim::IncidentSpan> {
+        let incidents = &self.trace.incidents;
+        let opened = incidents.partition_point(|span| span.opened <= self.at);
+        incidents.get(opened.checked_sub(1)?)
+    }
+
     fn incident(&self) -> Option<Instant> {
-        let open = |span: &&crate::sim::IncidentSpan| {
-            span.opened <= self.at && span.closed.is_none_or(|closed| closed > self.at)
-        };
-        self.trace
-            .incidents
-            .iter()
-            .find(open)
-            .map(|span| span.opened)
+        let last = self.last_incident()?;
+        let open = last.closed.is_none_or(|closed| closed > self.at);
+        open.then_some(last.opened)
     }
 
     fn awake(&self, endpoint: EndpointId) -> bool {
@@ -105,18 +119,10 @@ impl<'a> Past<'a> {
             ),
             PlanName::Awake(id) => truth(self.awake(id)),
             PlanName::LastRun(id) => since(self.starts(id).next_back()),
-            PlanName::Runs(id) => self.starts(id).count() as f64,
+            PlanName::Runs(id) => self.between(id, Instant::START, self.trace.end()),
             PlanName::Attempts(id) => {
-                let opened = self.incident().or_else(|| {
-                    self.trace
-                        .incidents
-                        .iter()
-                        .rfind(|i| i.opened <= self.at)
-                        .map(|i| i.opened)
-                });
-                self.starts(id)
-                    .filter(|&start| opened.is_none_or(|opened| start >= opened))
-                    .count() as f64
+                let opened = self.last_incident().map(|incident| incident.opened);
+                self.between(id, opened.unwrap_or(Instant::START), self.trace.end())
             }
             PlanName::InCooldown(id) => {
                 let cooldown = self
@@ -165,28 +171,25 @@ impl<'a> Past<'a> {
                 .map(|n| Instant::from_ms(n as i64))
         };
         match function {
-            ClaimFunction::Runs => self.starts(endpoint(0)).count() as f64,
+            ClaimFunction::Runs => self.between(endpoint(0), Instant::START, trace.end()),
             ClaimFunction::RunsBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
-                self.starts(endpoint(0))
-                    .filter(|&start| start >= from && start < to)
-                    .count() as f64
+                self.between(endpoint(0), from, to)
             }
             ClaimFunction::TierRunsBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
                 let tier = Tier::ALL.get(rule(0)).copied();
-                let of_tier =
-                    |id: EndpointId| trace.endpoints.get(id.index()).map(|e| e.tier) == tier;
-                trace
-                    .log
-                    .runs
-                    .iter()
-                    .filter(|run| run.start >= from && run.start < to && of_tier(run.endpoint))
-                    .count() as f64
+                let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+                let of_tier = ids.filter(|(_, endpoint)| Some(endpoint.tier) == tier);
+                let runs = of_tier.map(|(id, _)| {
+                    let (from, to) = (trace.runs_before(id, from), trace.runs_before(id, to));
+                    to.saturating_sub(from)
+                });
+                runs.sum::<usize>() as f64
             }
             ClaimFunction::FirstRun => moment(self.starts(endpoint(0)).next()),
             ClaimFunction::TurnedOn
@@ -195,8 +198,11 @@ impl<'a> Past<'a> {
             | ClaimFunction::Considered => self.history(function, rule(0)),
             ClaimFunction::Cadence => {
                 let Some(at) = time(1) else { return f64::NAN };
-                let last = self.starts(endpoint(0)).rfind(|&start| start <= at);
-                let next = self.starts(endpoint(0)).find(|&start| start > at);
+                let id = endpoint(0);
+                let mut until = trace.runs_until(id, at.min(self.at));
+                let last = until.next_back().map(|(_, run)| run.start);
+                let next = trace.run_after(id, at).map(|run| run.start);
+                let next = next.filter(|next| *next <= self.at);
                 ms(last.zip(next).map(|(last, next)| next - last))
             }
             ClaimFunction::LastGap => {
@@ -220,17 +226,21 @@ impl<'a> Past<'a> {
                 let source = [Source::Baseline, Source::IntervalHint, Source::OneShot]
                     .get(rule(2))
                     .copied();
-                let at = time(1);
-                truth(
-                    trace
-                        .runs_of(endpoint(0))
-                        .any(|(_, run)| Some(run.start) == at && run.source == source),
-                )
+                let Some(at) = time(1) else { return 0.0 };
+                let runs = trace.runs_until(endpoint(0), at).rev();
+                let mut then = runs.take_while(|(_, run)| run.start == at);
+                truth(then.any(|(_, run)| run.source == source))
             }
             ClaimFunction::Observed => time(1)
                 .and_then(|at| trace.observed(rule(0), at))
                 .map_or(f64::NAN, |o| o.value),
-            ClaimFunction::Checks => super::report::totals(trace).checks as f64,
+            ClaimFunction::Checks => {
+                let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+                let checks = ids.filter(|(_, endpoint)| endpoint.tier.is_check());
+                checks
+                    .map(|(id, _)| trace.runs_before(id, trace.end()))
+                    .sum::<usize>() as f64
+            }
             ClaimFunction::SeenAfter => ms(super::compare::seen_after(trace, rule(0))),
             ClaimFunction::FastestCadence => ms(self.fastest_cadence()),
             ClaimFunction::LongestCooldown => ms(trace
@@ -266,13 +276,9 @@ impl<'a> Past<'a> {
     /// The shortest gap of any check.
     fn fastest_cadence(&self) -> Option<Span> {
         let trace = self.trace;
-        let is_check = |id: EndpointId| {
-            let endpoint = trace.endpoints.get(id.index());
-            endpoint.is_some_and(|endpoint| endpoint.tier.is_check())
-        };
-        let runs = trace.log.runs.iter().filter(|run| is_check(run.endpoint));
-        runs.filter_map(|run| Some(run.start - trace.run(run.before()?)?.start))
-            .min()
+        let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+        let checks = ids.filter(|(_, endpoint)| endpoint.tier.is_check());
+        checks.filter_map(|(id, _)| trace.shortest_gap(id)).min()
     }
 
     fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {

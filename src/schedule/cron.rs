@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for Zone {
 }
 
 /// How far the slots of a cron reach that was handed over as a list: two days.
-const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
+pub(crate) const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
 
 /// A cron expression with the zone it is read in and the wall time of the run's start.
 ///
@@ -185,13 +185,17 @@ impl Cron {
         }
     }
 
-    /// All slots from the start of the run up to a moment.
-    #[must_use]
-    pub fn slots_until(&self, until: Instant) -> Vec<Instant> {
+    /// The slots from the start of the run up to a moment, as far as somebody asks.
+    pub fn slots(&self, until: Instant) -> impl Iterator<Item = Instant> {
         let first = self.first_from(Instant::START);
         std::iter::successors(first, |slot| self.first_after(*slot))
-            .take_while(|slot| *slot < until)
-            .collect()
+            .take_while(move |slot| *slot < until)
+    }
+
+    /// The slots from the start of the run up to a moment: at most [`limits::SLOTS`], and one to tell that there are more.
+    #[must_use]
+    pub fn slots_until(&self, until: Instant) -> Vec<Instant> {
+        self.slots(until).take(limits::SLOTS + 1).collect()
     }
 
     /// The expression as it was written.

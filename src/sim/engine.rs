@@ -377,6 +377,7 @@ impl Engine {
             onsets: Vec::new(),
             planning: Planning::Rules,
             places: Found::default(),
+            steps: 0,
             #[cfg(feature = "planner")]
             planner_fault: None,
         };
@@ -467,6 +468,7 @@ impl Engine {
     /// Ends the simulation where it stands.
     #[must_use]
     pub fn into_trace(mut self) -> Trace {
+        self.trace.steps = self.spent.steps;
         self.trace.onsets = self.world.onsets().to_vec();
         self.trace
             .call_runs
@@ -480,6 +482,9 @@ impl Engine {
             return;
         };
         self.spent.runs += 1;
+        let definition = self.scenario.endpoints.get(id.index());
+        let orders = definition.map_or(0, |e| e.milder.len() + e.requires.len());
+        self.spent.steps += orders as u64;
         if let Some(state) = self.planner.endpoints.get_mut(id.index()) {
             state.runs += 1;
             state.attempts += 1;
@@ -719,7 +724,8 @@ impl Engine {
         let held = (checked.considered, failing, spent && !on, on);
         if state.held != Some(held) {
             state.held = Some(held);
-            self.spent.changes += 1;
+            // Each endpoint that a rule calls shows when it was held back.
+            self.spent.changes += 1 + definition.calls.len() as u64;
             self.trace.held_back.push(HeldBack {
                 at: self.now,
                 rule,

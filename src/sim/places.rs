@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use super::trace::Trace;
+use crate::time::Span;
 
 /// The places of each thing in one list, in its order.
 type Of = Vec<Vec<u32>>;
@@ -16,11 +17,17 @@ pub(super) struct Places {
     pub seen: Of,
     pub changes: Of,
     pub held_back: Of,
+    /// The shortest time between two starts of each endpoint.
+    pub gaps: Vec<Option<Span>>,
 }
 
 /// Places that are found when somebody asks for them. A copy looks for its own: it may be changed before it is asked.
 #[derive(Debug, Default)]
-pub(super) struct Found(OnceLock<Places>);
+pub(super) struct Found {
+    places: OnceLock<Places>,
+    /// For each rule, how late it was seen that its condition held.
+    pub seen_after: OnceLock<Vec<Option<Span>>>,
+}
 
 impl Clone for Found {
     fn clone(&self) -> Self {
@@ -30,7 +37,7 @@ impl Clone for Found {
 
 impl Found {
     pub(super) fn of(&self, trace: &Trace) -> &Places {
-        self.0.get_or_init(|| Places::of(trace))
+        self.places.get_or_init(|| Places::of(trace))
     }
 }
 
@@ -52,8 +59,17 @@ impl Places {
         let endpoints = trace.endpoints.len();
         let rules = trace.scenario.rules.len();
         let log = &trace.log;
+        let gap = |places: &Vec<u32>| {
+            let starts = places
+                .iter()
+                .filter_map(|place| log.runs.get(*place as usize));
+            let gaps = starts.clone().zip(starts.skip(1));
+            gaps.map(|(before, after)| after.start - before.start).min()
+        };
+        let runs = placed(endpoints, log.runs.iter().map(|run| run.endpoint.index()));
         Self {
-            runs: placed(endpoints, log.runs.iter().map(|run| run.endpoint.index())),
+            gaps: runs.iter().map(gap).collect(),
+            runs,
             contexts: placed(endpoints, log.contexts.iter().map(|c| c.endpoint.index())),
             seen: placed(
                 trace.scenario.metrics.len(),

@@ -7,6 +7,8 @@ use super::own::PlannerFault;
 use super::places::{Found, items, items_while};
 use super::planning::Planning;
 use super::world::{Onset, World};
+#[cfg(doc)]
+use crate::limits;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{
     self, Call, CallId, Context, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd,
@@ -172,6 +174,7 @@ pub struct Trace {
     /// Where everything stands that is about one endpoint, metric or rule; found at the first question, after which
     /// the lists do not change.
     pub(super) places: Found,
+    pub(super) steps: u64,
     /// The failure that ended an own planner, if one did.
     #[cfg(feature = "planner")]
     pub planner_fault: Option<PlannerFault>,
@@ -217,6 +220,32 @@ impl Trace {
         let is = move |run: &Run| run.start <= at;
         items_while(&self.log.runs, places, endpoint.index(), is)
             .map(|(place, run)| (RunId(place), run))
+    }
+
+    /// How many runs of an endpoint started before an instant.
+    #[must_use]
+    pub fn runs_before(&self, endpoint: EndpointId, at: Instant) -> usize {
+        let places = self.places.of(self).runs.get(endpoint.index());
+        let before = |place: &u32| {
+            let run = self.log.runs.get(*place as usize);
+            run.is_some_and(|run| run.start < at)
+        };
+        places.map_or(0, |places| places.partition_point(before))
+    }
+
+    /// The first run of an endpoint that started after an instant.
+    #[must_use]
+    pub fn run_after(&self, endpoint: EndpointId, at: Instant) -> Option<&Run> {
+        let places = self.places.of(self).runs.get(endpoint.index())?;
+        let next = Instant::from_ms(at.ms().checked_add(1)?);
+        let place = places.get(self.runs_before(endpoint, next))?;
+        self.log.runs.get(*place as usize)
+    }
+
+    /// The shortest time between two starts of an endpoint.
+    #[must_use]
+    pub fn shortest_gap(&self, endpoint: EndpointId) -> Option<Span> {
+        *self.places.of(self).gaps.get(endpoint.index())?
     }
 
     /// The last run of an endpoint that started up to an instant.
@@ -372,6 +401,26 @@ impl Trace {
         stretches
     }
 
+    /// For each rule, how late it was seen that its condition held: worked out at the first question.
+    pub fn seen_after(&self, all: impl FnOnce() -> Vec<Option<Span>>) -> &[Option<Span>] {
+        self.places.seen_after.get_or_init(all)
+    }
+
+    /// How many steps of [`limits::STEPS`] it took.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// How many steps it takes to work all metrics out once.
+    #[must_use]
+    pub fn world_steps(&self) -> u64 {
+        let metrics = self.scenario.metrics.iter();
+        metrics
+            .map(|metric| 1 + u64::from(metric.formula.steps()))
+            .sum()
+    }
+
     /// The true values of all metrics at each of the given instants, in order of time.
     #[must_use]
     pub fn truth(&self, instants: impl IntoIterator<Item = Instant>) -> Vec<Vec<f64>> {
@@ -381,6 +430,21 @@ impl Trace {
                 world.recover(onset.endpoint, since);
             }
         }
+        self.truth_in(world, instants)
+    }
+
+    /// The same with nobody acting on the world.
+    #[must_use]
+    pub fn untouched_truth(&self, instants: impl IntoIterator<Item = Instant>) -> Vec<Vec<f64>> {
+        let world = World::new(&self.scenario, &self.parameters);
+        self.truth_in(world, instants)
+    }
+
+    fn truth_in(
+        &self,
+        mut world: World,
+        instants: impl IntoIterator<Item = Instant>,
+    ) -> Vec<Vec<f64>> {
         instants
             .into_iter()
             .map(|at| world.metrics(&self.scenario, &self.parameters, at).to_vec())

@@ -206,6 +206,14 @@ impl World {
         if self.timed { at } else { until }
     }
 
+    /// For how long the metrics may be changing from moment to moment, all in all.
+    #[must_use]
+    pub fn changing(&self, scenario: &Scenario) -> Span {
+        let ramps = self.onsets.iter().map(|onset| onset.ramp);
+        let ramps = ramps.fold(Span::ZERO, |sum, ramp| (sum + ramp).min(scenario.duration));
+        if self.timed { scenario.duration } else { ramps }
+    }
+
     /// Takes the stage of an instant in; says whether it differs from the one before.
     fn stage_changed(&mut self, phase: usize, at: Instant) -> bool {
         let at_if_timed = self.timed.then_some(at);

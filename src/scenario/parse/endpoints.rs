@@ -25,6 +25,7 @@ pub(super) fn endpoints(
     (zone, epoch_ms): (Zone, i64),
 ) -> Vec<Endpoint> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut slots = 0;
     for value in sources {
         let Some(table) = value.get_ref().as_table() else {
             continue;
@@ -54,6 +55,17 @@ pub(super) fn endpoints(
                 let expression = cron.expression();
                 let message = format!("the cron expression `{expression}` cannot be read: {why}");
                 file.fault(Fault::new("bad_cron", message, place_of(at)));
+            }
+            // Where the slots are handed over as a list, there are so many of them.
+            let room = (limits::SLOTS + 1).saturating_sub(slots);
+            slots += cron.slots(schedule::HANDED_OVER).take(room).count();
+            if slots > limits::SLOTS && room > 0 {
+                let message = format!(
+                    "a scenario may have at most {} slots of crons in two days, and this has more",
+                    counted(limits::SLOTS)
+                );
+                let fault = Fault::new("too_many", message, place_of(at));
+                file.fault(fault.with_hint("make crons come less often"));
             }
             inner.baseline = Baseline::Cron(Box::new(cron));
         }

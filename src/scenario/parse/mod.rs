@@ -19,7 +19,7 @@ use super::{
     Claim, Effect, Endpoint, Finding, Incident, Metric, Phase, PlannedCall, PlannedPause, Policy,
     Proposal, Rule, Scenario, Sentence, Told,
 };
-use crate::diagnostic::{Fault, Faults, Place};
+use crate::diagnostic::{Fault, Faults, Place, counted};
 use crate::limits;
 use crate::rule::{self, Condition, Formula, Kind, Shown, SymbolClass, Unit, Vocabulary};
 use crate::schedule::{self, Baseline, Cron, EndpointId, Governor, Tier, Zone};
