@@ -49,9 +49,14 @@ impl Fault {
     /// A fault without a hint.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<String>, place: Place) -> Self {
+        let mut message = message.into();
+        // What somebody wrote may be told in it, however long it is.
+        if message.len() > limits::FAULT_BYTES {
+            message = format!("{}…", beginning(&message, limits::FAULT_BYTES));
+        }
         Self {
             code,
-            message: message.into(),
+            message,
             hint: None,
             place,
         }
@@ -155,6 +160,21 @@ pub fn too_many(what: &str, most: usize, found: usize, place: Place) -> Fault {
     Fault::new("too_many", message, place)
 }
 
+/// A message, or as much of its beginning as anybody reads.
+#[must_use]
+pub fn shortened(message: &str) -> &str {
+    beginning(message, limits::MESSAGE_BYTES)
+}
+
+/// At most so many bytes of the beginning of a text, in whole letters.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// A count with its thousands apart, as in 1,234.
 #[must_use]
 pub fn counted(count: usize) -> String {
@@ -213,20 +233,37 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// How many letters of a line are shown under a fault.
+const LONGEST_LINE: usize = 200;
+
 /// A fault as it is told to people: `name.toml:12:7: message, hint`, the line itself and a caret under the place.
 #[must_use]
 pub fn rendered(fault: &Fault, file: &str, text: &str) -> String {
     let (line, column) = line_and_column(text, fault.place.start);
     let shown = text.lines().nth(line - 1).unwrap_or_default();
+    // Of a long line only the part around the place is shown.
+    let cut = match shown.len() > LONGEST_LINE {
+        true => column.saturating_sub(LONGEST_LINE / 2),
+        false => 0,
+    };
+    let (shown, column) = match shown.char_indices().nth(cut) {
+        Some((start, _)) if cut > 0 => (shown.get(start..).unwrap_or_default(), column - cut),
+        _ => (shown, column),
+    };
+    let shown = match shown.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => shown.get(..end).unwrap_or_default(),
+        None => shown,
+    };
     let width = text
         .get(fault.place.start..fault.place.end)
         .map_or(1, |s| s.lines().next().unwrap_or_default().chars().count())
-        .max(1);
+        .clamp(1, LONGEST_LINE.saturating_sub(column).max(1));
     let indent: String = shown
         .chars()
         .take(column - 1)
         .map(|c| if c == '\t' { '\t' } else { ' ' })
         .collect();
+    let column = column + cut;
     format!(
         "{file}:{line}:{column}: {fault}\n  {shown}\n  {indent}{}",
         "^".repeat(width)

@@ -10,8 +10,16 @@ pub const FILE_BYTES: usize = 1 << 20;
 pub const LINK_BYTES: usize = 1 << 20;
 /// Bytes that a packed part of a link may hold.
 pub const UNPACKED_BYTES: usize = 1 << 20;
-/// Bytes of all arguments of the command line.
-pub const ARGUMENT_BYTES: usize = 4 << 20;
+/// Parts of a link, levers and calls counted one by one.
+pub const LINK_PARTS: usize = 4_000;
+/// Calls of a setup in a link.
+pub const LINK_CALLS: usize = 1_000;
+/// Lines of a scenario that are compared with one that ships to make a link shorter.
+pub const LINES_COMPARED: usize = 4_000;
+/// Bytes of the message of one fault.
+pub const FAULT_BYTES: usize = 1_000;
+/// Bytes of a message on the command line.
+pub const MESSAGE_BYTES: usize = 32_768;
 
 /// Phases of a scenario.
 pub const PHASES: usize = 64;

@@ -9,7 +9,7 @@ use crate::insight;
 use crate::link::{self, Read};
 use crate::scenario::{FLASH_SALE, Scenario};
 use crate::session::Setup;
-use crate::sim::{Engine, Trace};
+use crate::sim::{self, Engine, Trace};
 use crate::time::Instant;
 
 fn say(words: &str) {
@@ -24,8 +24,12 @@ pub(super) fn run(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Trace, Bad>
 }
 
 /// The moment at which the page opens.
-pub(super) fn opening(scenario: &Arc<Scenario>) -> Result<Instant, Bad> {
-    Ok(insight::opening(&run(scenario, &Setup::new(scenario))?))
+pub(super) fn opening(scenario: &Arc<Scenario>, file: &str) -> Result<Instant, Bad> {
+    let setup = Setup::new(scenario);
+    let cannot = |why: &dyn std::fmt::Display| Bad(format!("{file}: it cannot be run: {why}"));
+    sim::check(scenario, &setup.parameters).map_err(|error| cannot(&error))?;
+    let trace = run(scenario, &setup).map_err(|Bad(why)| cannot(&why))?;
+    Ok(insight::opening(&trace))
 }
 
 fn fragment(link: &str) -> &str {

@@ -6,7 +6,7 @@ mod arguments;
 mod linked;
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use arguments::{Arguments, Format, Task};
 use crate::diagnostic;
 use crate::export::{self, Findings, Paint};
 use crate::insight;
+use crate::limits;
 use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
@@ -34,7 +35,7 @@ pub fn run() -> ExitCode {
             ExitCode::from(code)
         }
         Err(Bad(message)) => {
-            let _ = writeln!(io::stderr(), "{message}");
+            let _ = writeln!(io::stderr(), "{}", diagnostic::shortened(&message));
             ExitCode::from(2)
         }
     }
@@ -73,7 +74,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     if let Task::ListParameters = arguments.task {
         return Ok((list_parameters(&scenario), 0));
     }
-    let opening = linked::opening(&scenario)?;
+    let opening = linked::opening(&scenario, &file)?;
     let link = link.map(|link| linked::opened(&scenario, opening, link));
     let mut view = link.as_ref().map_or_else(
         || View::opening(&scenario, opening),
@@ -132,8 +133,9 @@ fn load(named: &str) -> Result<(String, String), Bad> {
     let is_path = named.contains(['/', '\\']) || named.ends_with(".toml");
     let text = match scenario::shipped(named) {
         Some(text) => text.to_owned(),
-        None if is_path => std::fs::read_to_string(named)
-            .map_err(|error| Bad(format!("{named}: cannot be read: {error}")))?,
+        None if is_path => {
+            read(named).map_err(|error| Bad(format!("{named}: cannot be read: {error}")))?
+        }
         None => {
             let known = scenario::SHIPPED.iter().map(|(name, _)| *name);
             let hint = diagnostic::nearest(named, known).map_or(
@@ -149,6 +151,33 @@ fn load(named: &str) -> Result<(String, String), Bad> {
         format!("{named}.toml")
     };
     Ok((text, file))
+}
+
+/// The text of a file; of one that is too large only so much that this can be told.
+fn read(path: &str) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limits::FILE_BYTES).unwrap_or(u64::MAX);
+    let file = std::fs::File::open(path)?;
+    let whole = file.metadata()?.len();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limits::FILE_BYTES {
+        let whole = usize::try_from(whole).unwrap_or(usize::MAX);
+        let has = match whole > limits::FILE_BYTES {
+            true => diagnostic::counted(whole),
+            false => "more".to_owned(),
+        };
+        let most = diagnostic::counted(limits::FILE_BYTES);
+        return Err(io::Error::other(format!(
+            "a scenario may have at most {most} bytes, and this has {has}"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        io::Error::other(format!(
+            "it is no text: byte {} is not UTF-8",
+            diagnostic::counted(place + 1)
+        ))
+    })
 }
 
 fn parsed(text: &str, file: &str) -> Result<Scenario, Bad> {

@@ -214,13 +214,13 @@ impl<'a> Past<'a> {
             }
             ClaimFunction::RelaxesFrom => {
                 let Some(at) = time(1) else { return f64::NAN };
-                truth(self.relaxes_from(endpoint(0), at))
+                truth(trace.relaxes_from(endpoint(0), at))
             }
             ClaimFunction::AsleepBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
-                truth(self.asleep_between(endpoint(0), from, to))
+                truth(trace.asleep_between(endpoint(0), from, to))
             }
             ClaimFunction::SourceIs => {
                 let source = [Source::Baseline, Source::IntervalHint, Source::OneShot]
@@ -257,20 +257,9 @@ impl<'a> Past<'a> {
         match function {
             ClaimFunction::TurnedOn => moment(changes.find(|c| c.on).map(|c| c.at)),
             ClaimFunction::TurnedOff => moment(changes.rfind(|c| !c.on).map(|c| c.at)),
-            ClaimFunction::TimesOn => changes.filter(|c| c.on).count() as f64,
-            _ => {
-                let stretches = self.trace.considered(rule);
-                moment(stretches.first().map(|(from, _)| *from))
-            }
+            ClaimFunction::TimesOn => self.trace.times_on(rule) as f64,
+            _ => moment(self.trace.first_considered(rule)),
         }
-    }
-
-    /// Whether the gaps from an instant on never shrink.
-    fn relaxes_from(&self, endpoint: EndpointId, at: Instant) -> bool {
-        let starts: Vec<Instant> = self.starts(endpoint).filter(|&start| start >= at).collect();
-        let pairs = starts.iter().zip(starts.iter().skip(1));
-        let gaps: Vec<Span> = pairs.map(|(before, after)| *after - *before).collect();
-        !gaps.is_empty() && gaps.is_sorted()
     }
 
     /// The shortest gap of any check.
@@ -279,17 +268,6 @@ impl<'a> Past<'a> {
         let ids = (0..).map(EndpointId).zip(&trace.endpoints);
         let checks = ids.filter(|(_, endpoint)| endpoint.tier.is_check());
         checks.filter_map(|(id, _)| trace.shortest_gap(id)).min()
-    }
-
-    fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
-        let contexts: Vec<_> = self.trace.contexts_of(endpoint).collect();
-        contexts.iter().enumerate().all(|(index, context)| {
-            let until = contexts
-                .get(index + 1)
-                .map_or(self.trace.end(), |next| next.from);
-            let overlaps = context.from < to && until > from && until > context.from;
-            !overlaps || context.pause().is_some()
-        })
     }
 }
 

@@ -86,7 +86,8 @@ impl Budget {
     const fn code(self) -> &'static str {
         match self {
             Self::Events => "too_many_events",
-            Self::Runs => "too_many_runs",
+            // The two were one limit once, and programs rely on its name.
+            Self::Runs => "too_many_events",
             Self::Steps => "too_many_steps",
             Self::Text => "too_much_text",
             Self::Observations => "too_many_observations",
@@ -311,6 +312,49 @@ pub fn simulate(
     parameters: &Parameters,
 ) -> Result<Trace, SimulationError> {
     Engine::new(scenario, parameters, Vec::new())?.finished()
+}
+
+/// Whether a scenario can be run, as far as that can be told without running it: its endpoints do not contradict
+/// themselves, and those that nothing puts to sleep do not start more often than a run may start anything.
+///
+/// # Errors
+/// [`SimulationError`], as the run itself would come to it.
+pub fn check(scenario: &Arc<Scenario>, parameters: &Parameters) -> Result<(), SimulationError> {
+    let endpoints = scheduled(scenario, parameters);
+    let mut sleepers = vec![false; endpoints.len()];
+    for rule in &scenario.rules {
+        for call in rule.calls.iter().chain(&rule.ends) {
+            if let (Some(sleeps), Some(_)) = (sleepers.get_mut(call.endpoint.index()), &call.pause)
+            {
+                *sleeps = true;
+            }
+        }
+    }
+    let mut starts = 0_u64;
+    for ((endpoint, sleeps), world) in endpoints.iter().zip(sleepers).zip(&scenario.endpoints) {
+        let has_rhythm = matches!(endpoint.baseline, Baseline::Every(_));
+        if endpoint.asleep || sleeps || world.sleeps_after_run || !has_rhythm {
+            continue;
+        }
+        let gap = endpoint.max.max(endpoint.cooldown).max(world.takes);
+        let time = (scenario.end() - endpoint.start_at).ms().max(0);
+        starts = starts.saturating_add((time / gap.ms().max(1)).unsigned_abs());
+    }
+    let options = Options {
+        governor: scenario.governor,
+    };
+    Scheduler::new(endpoints, options)?;
+    let each = limits::STEPS_AN_EVENT + Costs::of(scenario).look;
+    let needs = [
+        (Budget::Runs, starts),
+        (Budget::Steps, starts.saturating_mul(each)),
+    ];
+    let over = needs
+        .into_iter()
+        .find(|(budget, least)| *least > budget.most());
+    over.map_or(Ok(()), |(budget, _)| {
+        Err(SimulationError::Over(budget, Instant::START))
+    })
 }
 
 impl Engine {

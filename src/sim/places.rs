@@ -3,8 +3,8 @@
 
 use std::sync::OnceLock;
 
-use super::trace::Trace;
-use crate::time::Span;
+use super::trace::{HeldBack, Trace};
+use crate::time::{Instant, Span};
 
 /// The places of each thing in one list, in its order.
 type Of = Vec<Vec<u32>>;
@@ -19,6 +19,12 @@ pub(super) struct Places {
     pub held_back: Of,
     /// The shortest time between two starts of each endpoint.
     pub gaps: Vec<Option<Span>>,
+    /// The start of each endpoint from which on no time between two starts is shorter than the one before it.
+    pub relaxed: Vec<Option<Instant>>,
+    /// When each endpoint was awake.
+    pub awake: Vec<Vec<(Instant, Instant)>>,
+    /// How often each rule went on, and when it was first considered and held back.
+    pub rules: Vec<(usize, Option<Instant>)>,
 }
 
 /// Places that are found when somebody asks for them. A copy looks for its own: it may be changed before it is asked.
@@ -67,18 +73,73 @@ impl Places {
             gaps.map(|(before, after)| after.start - before.start).min()
         };
         let runs = placed(endpoints, log.runs.iter().map(|run| run.endpoint.index()));
+        let relaxed = |places: &Vec<u32>| {
+            let run = |place: usize| log.runs.get(*places.get(place)? as usize);
+            let gap = |place: usize| Some(run(place + 1)?.start - run(place)?.start);
+            let mut from = places.len().checked_sub(1)?;
+            while let Some(before) = from.checked_sub(1)
+                && gap(from).is_none_or(|after| gap(before).is_some_and(|gap| gap <= after))
+            {
+                from = before;
+            }
+            run(from).map(|run| run.start)
+        };
+        let contexts = placed(endpoints, log.contexts.iter().map(|c| c.endpoint.index()));
+        let awake = |places: &Vec<u32>| {
+            let states = places
+                .iter()
+                .filter_map(|place| log.contexts.get(*place as usize));
+            let mut next = states.clone().skip(1);
+            let mut awake = Vec::new();
+            for state in states {
+                let until = next.next().map_or(trace.end(), |next| next.from);
+                if state.pause().is_none() && until > state.from {
+                    awake.push((state.from, until));
+                }
+            }
+            awake
+        };
+        let mut on = vec![0; rules];
+        for change in trace.changes.iter().filter(|change| change.on) {
+            if let Some(on) = on.get_mut(change.rule) {
+                *on += 1;
+            }
+        }
+        let held_back = placed(rules, trace.held_back.iter().map(|held| held.rule));
+        let considered = (0..rules).map(|rule| {
+            let mut stretches = considered(trace, items(&trace.held_back, &held_back, rule));
+            stretches.next().map(|(from, _)| from)
+        });
         Self {
+            relaxed: runs.iter().map(relaxed).collect(),
+            awake: contexts.iter().map(awake).collect(),
+            rules: on.into_iter().zip(considered).collect(),
             gaps: runs.iter().map(gap).collect(),
             runs,
-            contexts: placed(endpoints, log.contexts.iter().map(|c| c.endpoint.index())),
+            contexts,
             seen: placed(
                 trace.scenario.metrics.len(),
                 trace.observations.iter().map(|seen| seen.metric),
             ),
             changes: placed(rules, trace.changes.iter().map(|change| change.rule)),
-            held_back: placed(rules, trace.held_back.iter().map(|held| held.rule)),
+            held_back,
         }
     }
+}
+
+/// The stretches in which a rule was considered but held back.
+pub(super) fn considered<'a>(
+    trace: &Trace,
+    mut records: impl Iterator<Item = (u32, &'a HeldBack)>,
+) -> impl Iterator<Item = (Instant, Instant)> {
+    let end = trace.end();
+    let is = |held: &HeldBack| held.considered && !held.on;
+    let stretch = move || {
+        let (_, first) = records.find(|(_, held)| is(held))?;
+        let next = records.find(|(_, held)| !is(held));
+        Some((first.at, next.map_or(end, |(_, held)| held.at)))
+    };
+    std::iter::from_fn(stretch).filter(|(from, to)| from < to)
 }
 
 /// What a list holds of one thing, in its order.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "planner")]
 use super::own::PlannerFault;
-use super::places::{Found, items, items_while};
+use super::places::{Found, considered, items, items_while};
 use super::planning::Planning;
 use super::world::{Onset, World};
 #[cfg(doc)]
@@ -380,25 +380,46 @@ impl Trace {
     /// The stretches in which a rule was considered but held back.
     #[must_use]
     pub fn considered(&self, rule: usize) -> Vec<(Instant, Instant)> {
-        let mut stretches: Vec<(Instant, Instant)> = Vec::new();
-        let mut open: Option<Instant> = None;
         let places = &self.places.of(self).held_back;
-        for (_, held) in items(&self.held_back, places, rule) {
-            let considered = held.considered && !held.on;
-            match (open, considered) {
-                (None, true) => open = Some(held.at),
-                (Some(from), false) => {
-                    stretches.push((from, held.at));
-                    open = None;
-                }
-                _ => {}
-            }
-        }
-        if let Some(from) = open {
-            stretches.push((from, self.end()));
-        }
-        stretches.retain(|(from, to)| from < to);
-        stretches
+        considered(self, items(&self.held_back, places, rule)).collect()
+    }
+
+    /// How often a rule went on.
+    #[must_use]
+    pub fn times_on(&self, rule: usize) -> usize {
+        let rules = &self.places.of(self).rules;
+        rules.get(rule).map_or(0, |(on, _)| *on)
+    }
+
+    /// When a rule was first considered but held back.
+    #[must_use]
+    pub fn first_considered(&self, rule: usize) -> Option<Instant> {
+        self.places.of(self).rules.get(rule)?.1
+    }
+
+    /// Whether the times between the starts of an endpoint from an instant on never shrink; there are two at least.
+    #[must_use]
+    pub fn relaxes_from(&self, endpoint: EndpointId, at: Instant) -> bool {
+        let places = self.places.of(self);
+        let count = places.runs.get(endpoint.index()).map_or(0, Vec::len);
+        let from = self.runs_before(endpoint, at);
+        let relaxed = places.relaxed.get(endpoint.index()).copied().flatten();
+        let first = places
+            .runs
+            .get(endpoint.index())
+            .and_then(|of| of.get(from));
+        let first = first.and_then(|place| self.log.runs.get(*place as usize));
+        let first = first.map(|run| run.start);
+        count >= from + 2 && first >= relaxed
+    }
+
+    /// Whether an endpoint is asleep from an instant up to another.
+    #[must_use]
+    pub fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
+        let awake = self.places.of(self).awake.get(endpoint.index());
+        let awake = awake.map_or(&[][..], Vec::as_slice);
+        let next = awake.partition_point(|(_, until)| *until <= from);
+        awake.get(next).is_none_or(|(begins, _)| *begins >= to)
     }
 
     /// For each rule, how late it was seen that its condition held: worked out at the first question.
