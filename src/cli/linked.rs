@@ -16,20 +16,27 @@ fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
-/// The run of a setup.
-pub(super) fn run(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Trace, Bad> {
-    Engine::new(scenario, &setup.parameters, setup.interventions())
+/// The run of a setup; one that would be too long is refused before it is made, where that can be told.
+pub(super) fn run(scenario: &Arc<Scenario>, setup: &Setup, file: &str) -> Result<Trace, Bad> {
+    let interventions = setup.interventions();
+    let checked = match interventions.is_empty() {
+        true => sim::check(scenario, &setup.parameters),
+        // Somebody's own calls may put to sleep what runs too often.
+        false => Ok(()),
+    };
+    checked
+        .and_then(|()| Engine::new(scenario, &setup.parameters, interventions))
         .and_then(Engine::finished)
-        .map_err(|error| Bad(error.to_string()))
+        .map_err(|error| Bad(format!("{file}: it cannot be run: {error}")))
 }
 
 /// The moment at which the page opens.
 pub(super) fn opening(scenario: &Arc<Scenario>, file: &str) -> Result<Instant, Bad> {
-    let setup = Setup::new(scenario);
-    let cannot = |why: &dyn std::fmt::Display| Bad(format!("{file}: it cannot be run: {why}"));
-    sim::check(scenario, &setup.parameters).map_err(|error| cannot(&error))?;
-    let trace = run(scenario, &setup).map_err(|Bad(why)| cannot(&why))?;
-    Ok(insight::opening(&trace))
+    Ok(insight::opening(&run(
+        scenario,
+        &Setup::new(scenario),
+        file,
+    )?))
 }
 
 fn fragment(link: &str) -> &str {

@@ -19,6 +19,7 @@ use crate::limits;
 use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
+use crate::time::Instant;
 
 /// The scenario that is run when none is named.
 const UNNAMED: &str = "flash-sale";
@@ -74,7 +75,11 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     if let Task::ListParameters = arguments.task {
         return Ok((list_parameters(&scenario), 0));
     }
-    let opening = linked::opening(&scenario, &file)?;
+    // Where the page opens is of use for links alone.
+    let opening = match arguments.open.is_some() || matches!(arguments.task, Task::Link) {
+        true => linked::opening(&scenario, &file)?,
+        false => Instant::START,
+    };
     let link = link.map(|link| linked::opened(&scenario, opening, link));
     let mut view = link.as_ref().map_or_else(
         || View::opening(&scenario, opening),
@@ -89,7 +94,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         return Err(Bad(told.join("\n")));
     }
-    let trace = linked::run(&scenario, &view.setup)?;
+    let trace = linked::run(&scenario, &view.setup, &file)?;
     let same = link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace));
     let unkept = arguments.check && !same;
     match &arguments.task {

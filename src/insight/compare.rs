@@ -148,9 +148,13 @@ fn steps_of_look(scenario: &Scenario, problems: &[Problem]) -> u64 {
 /// How finely the world is looked at: to the second, or less finely where that would be too often.
 fn grid(scenario: &Scenario, world: &World, problems: &[Problem]) -> Span {
     let most = limits::LOOKS / steps_of_look(scenario, problems).max(1);
-    let looks = world.changing(scenario).ms().unsigned_abs() / GRID.ms().unsigned_abs();
-    let coarser = looks.div_ceil(most.max(1)).max(1);
+    let coarser = looks(scenario, world).div_ceil(most.max(1)).max(1);
     GRID.times(i64::try_from(coarser).unwrap_or(i64::MAX))
+}
+
+/// How often the world would be looked at to the second.
+fn looks(scenario: &Scenario, world: &World) -> u64 {
+    world.changing(scenario).ms().unsigned_abs() / GRID.ms().unsigned_abs()
 }
 
 /// When to look at the world again: problems are over metrics alone, so while none moves, nothing begins or ends.
@@ -470,10 +474,12 @@ fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenari
 pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let scenario = &trace.scenario;
     let worlds = Worlds::of(trace);
-    let mut results = compare_here(trace);
     let policies = policies(scenario);
+    let mut results = here(trace, &worlds, &policies);
     let copy = Scenario::clone(scenario);
-    if let (Some(own), Some(mut starts)) = (results.first_mut(), OverStarts::new(trace, copy)) {
+    if let (Some(own), Some(mut starts)) =
+        (results.first_mut(), OverStarts::of(trace, copy, &worlds))
+    {
         while starts.advance()? {}
         own.shifted = starts.found();
     }
@@ -487,11 +493,13 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
 /// again, so that this can be done while a lever moves.
 #[must_use]
 pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
-    let worlds = Worlds::of(trace);
+    here(trace, &Worlds::of(trace), &policies(&trace.scenario))
+}
+
+fn here(trace: &Trace, worlds: &Worlds, policies: &[Fixed]) -> Vec<PolicyResult> {
     let untouched = worlds.untouched(trace);
-    let fixed = policies(&trace.scenario).into_iter();
     std::iter::once(adaptive(trace, worlds.own(trace)))
-        .chain(fixed.map(|policy| policy.result(untouched)))
+        .chain(policies.iter().map(|policy| policy.result(untouched)))
         .collect()
 }
 
@@ -860,8 +868,11 @@ impl OverStarts {
     /// remembers would be wrong there.
     #[must_use]
     pub fn new(trace: &Trace, copy: Scenario) -> Option<Self> {
+        Self::of(trace, copy, &Worlds::of(trace))
+    }
+
+    fn of(trace: &Trace, copy: Scenario, worlds: &Worlds) -> Option<Self> {
         let scenario = &trace.scenario;
-        let worlds = Worlds::of(trace);
         let (problem, (from, _)) = worlds.own(trace).first()?;
         let seers = ids(scenario).filter(|(_, endpoint)| {
             let mut metrics = problem.metrics.iter();
@@ -873,6 +884,10 @@ impl OverStarts {
         });
         let period = periods.max().filter(|_| !trace.planning.asks())?;
         let within = from - Instant::START + longest_gap(trace);
+        let looks = looks(scenario, &worlds.untouched.0);
+        let look = steps_of_look(scenario, std::slice::from_ref(problem));
+        let looked = looks.saturating_mul(look).min(limits::LOOKS);
+        let steps = trace.steps.saturating_add(looked);
         Some(Self {
             begun: copy.phases.iter().map(|phase| phase.from).collect(),
             scenario: Arc::new(copy),
@@ -880,7 +895,7 @@ impl OverStarts {
             problem: problem.clone(),
             within,
             next: Span::ZERO,
-            by: shift(period, part_of(trace.steps(), within + period, trace.end())),
+            by: shift(period, part_of(steps, within + period, trace.end())),
             period,
             delays: Vec::new(),
         })

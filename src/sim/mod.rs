@@ -19,6 +19,7 @@ mod world;
 pub use engine::{Budget, Engine, Intervention, Progress, SimulationError, check, simulate};
 #[cfg(feature = "planner")]
 pub use own::{Context, OwnCall, PlannerFault, own_calls, replay, simulate_with_planner};
+pub use places::Found;
 pub use planner::{Known, Planner};
 pub use planning::Planning;
 pub use trace::{

@@ -29,10 +29,10 @@ pub(super) struct Places {
 
 /// Places that are found when somebody asks for them. A copy looks for its own: it may be changed before it is asked.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub struct Found {
     places: OnceLock<Places>,
     /// For each rule, how late it was seen that its condition held.
-    pub seen_after: OnceLock<Vec<Option<Span>>>,
+    pub(super) seen_after: OnceLock<Vec<Option<Span>>>,
 }
 
 impl Clone for Found {

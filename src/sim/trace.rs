@@ -173,8 +173,9 @@ pub struct Trace {
     pub planning: Planning,
     /// Where everything stands that is about one endpoint, metric or rule; found at the first question, after which
     /// the lists do not change.
-    pub(super) places: Found,
-    pub(super) steps: u64,
+    pub places: Found,
+    /// How many steps of [`limits::STEPS`] it took.
+    pub steps: u64,
     /// The failure that ended an own planner, if one did.
     #[cfg(feature = "planner")]
     pub planner_fault: Option<PlannerFault>,
@@ -425,12 +426,6 @@ impl Trace {
     /// For each rule, how late it was seen that its condition held: worked out at the first question.
     pub fn seen_after(&self, all: impl FnOnce() -> Vec<Option<Span>>) -> &[Option<Span>] {
         self.places.seen_after.get_or_init(all)
-    }
-
-    /// How many steps of [`limits::STEPS`] it took.
-    #[must_use]
-    pub fn steps(&self) -> u64 {
-        self.steps
     }
 
     /// How many steps it takes to work all metrics out once.
