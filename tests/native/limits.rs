@@ -464,3 +464,172 @@ proptest! {
         }
     }
 }
+
+mod links {
+    use accelerando::limits;
+    use accelerando::link::{Read, read};
+    use accelerando::scenario::{FLASH_SALE, Scenario};
+    use accelerando::time::Instant;
+    use proptest::prelude::*;
+
+    fn opened(fragment: &str) -> Read {
+        let scenario = Scenario::parse(FLASH_SALE).expect("it ships");
+        read(&scenario, Instant::START, fragment)
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_a_link_is_told_in_part() {
+        let told = |count: usize| opened(&"x&".repeat(count)).told();
+        // The parts, the rest in one, that the version is missing is one of them, and that it is damaged.
+        assert_eq!(told(5).len(), 7);
+        let many = told(500_000);
+        assert_eq!(many.len(), limits::FAULTS + 2);
+        assert_eq!(many[limits::FAULTS], "and 499,981 more");
+        assert!(many.concat().len() < 2_000);
+    }
+
+    #[test]
+    fn a_link_is_so_long_and_no_more() {
+        let with = |bytes: usize| opened(&("v=1&q=".to_owned() + &"x".repeat(bytes - 6)));
+        let within = with(limits::LINK_BYTES);
+        assert!(within.told()[0].ends_with("…`: not known here"));
+        let told = with(limits::LINK_BYTES + 1).told();
+        assert_eq!(
+            told[0],
+            "a link may have at most 1,048,576 bytes, and this has 1,048,577: nothing of it was read"
+        );
+    }
+
+    #[test]
+    fn a_link_has_so_many_parts_and_no_more() {
+        let with = |parts: usize| {
+            let levers = "a:1,".repeat(parts - 2);
+            let told = opened(&format!("v=1&l={levers}")).told();
+            told[limits::FAULTS].clone()
+        };
+        // All of them are skipped: within the limit since no lever is meant, beyond it since nobody looked.
+        assert_eq!(with(limits::LINK_PARTS), "and 3,978 more");
+        assert_eq!(with(limits::LINK_PARTS + 1), "and 3,979 more");
+    }
+
+    proptest! {
+        #[test]
+        fn any_link_is_read_in_few_words(
+            pieces in prop::collection::vec(("[a-z]{1,2}", "[A-Za-z0-9:.,_~-]{0,30}", 1_usize..200), 0..30),
+        ) {
+            let fields = pieces.iter().map(|(name, value, again)| {
+                format!("{name}={}&", value.repeat(*again))
+            });
+            let read = opened(&fields.collect::<String>());
+            prop_assert!(read.skipped.len() <= limits::FAULTS + 1);
+            prop_assert!(read.told().concat().len() < 20_000);
+        }
+    }
+}
+
+mod command_line {
+    use std::io::Read as _;
+    use std::path::PathBuf;
+    use std::process::{Command, Output, Stdio};
+
+    use accelerando::limits;
+
+    fn program() -> Command {
+        Command::new(env!("CARGO_BIN_EXE_accelerando-app"))
+    }
+
+    fn call(args: &[&str]) -> (Option<i32>, String) {
+        let Output { status, stderr, .. } = program().args(args).output().expect("it starts");
+        (status.code(), String::from_utf8_lossy(&stderr).into_owned())
+    }
+
+    fn file(name: &str, bytes: &[u8]) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("limits-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).expect("it can be written");
+        path
+    }
+
+    #[test]
+    fn what_is_no_scenario_is_told_and_ends_nothing() {
+        let binary = file("binary.toml", b"name = \"\xff\"");
+        let large = file("large.toml", &vec![b'#'; limits::FILE_BYTES + 1]);
+        let cases = [
+            (binary.as_path(), "it is no text: byte 9 is not UTF-8"),
+            (
+                large.as_path(),
+                "a scenario may have at most 1,048,576 bytes, and this has 1,048,577",
+            ),
+            (std::path::Path::new("/"), "cannot be read: "),
+        ];
+        for (path, told) in cases {
+            let (code, errors) = call(&[&path.display().to_string()]);
+            assert_eq!(code, Some(2), "{errors}");
+            assert!(errors.contains(told), "{errors}");
+        }
+        #[cfg(target_os = "linux")]
+        {
+            let (code, errors) = call(&["/dev/zero"]);
+            assert_eq!(code, Some(2), "{errors}");
+            assert!(errors.contains("and this has more"), "{errors}");
+        }
+        let _ = (std::fs::remove_file(binary), std::fs::remove_file(large));
+    }
+
+    #[test]
+    fn a_scenario_that_cannot_be_run_says_so() {
+        let text = "accelerando = 1\nname = \"x\"\nduration = \"8784h\"\n[[endpoint]]\nid = \"a\"\ntier = \"health\"\nevery = \"10ms\"\nmin = \"0ms\"\nmax = \"10ms\"\n";
+        let path = file("endless.toml", text.as_bytes());
+        let name = path.display().to_string();
+        let (code, errors) = call(&[&name]);
+        assert_eq!(code, Some(2));
+        let wanted = format!(
+            "{name}: it cannot be run: stopped at 0:00: a run may have at most 250,000 starts; make cadences longer or the run shorter\n"
+        );
+        assert_eq!(errors, wanted);
+        let _ = std::fs::remove_file(path);
+    }
+
+    #[test]
+    fn long_arguments_are_told_in_part() {
+        let long = "x".repeat(120_000);
+        for args in [
+            vec![long.as_str()],
+            vec!["--set", &long],
+            vec!["--format", &long],
+            vec!["--explain", &long],
+            vec!["flash-sale", &long],
+        ] {
+            let (code, errors) = call(&args);
+            assert_eq!(code, Some(2));
+            assert!(
+                errors.len() <= limits::MESSAGE_BYTES + 1,
+                "{}",
+                errors.len()
+            );
+        }
+        let link = format!("#{}", "a=&".repeat(40_000));
+        let (code, errors) = call(&["--open", &link]);
+        assert_eq!(code, Some(0));
+        assert!(errors.lines().count() <= limits::FAULTS + 2, "{errors}");
+    }
+
+    #[test]
+    fn a_reader_that_goes_away_is_no_fault() {
+        let mut child = program()
+            .args(["--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        drop(child.stdout.take());
+        let mut errors = String::new();
+        let told = child
+            .stderr
+            .take()
+            .expect("it is piped")
+            .read_to_string(&mut errors);
+        assert!(told.is_ok());
+        let status = child.wait().expect("it ends");
+        assert_eq!((status.code(), errors.as_str()), (Some(0), ""));
+    }
+}
