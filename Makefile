@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench soak looks lighthouse perfetto build package fmt lint docs guide clean
+.PHONY: help serve dev test bench dearest soak looks lighthouse perfetto build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ test: build package guide ## run every test there is
 bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
 	@$(TOOLS) node benches/page.mjs
+
+dearest: ## look for the dearest scenario that is accepted: processor time and memory of each (Linux)
+	cargo build --release --quiet --bin accelerando-app
+	@$(TOOLS) node benches/dearest.mjs $(ARGS)
 
 soak: build ## run it ten thousand times and open two hundred views: memory stays flat
 	@$(TOOLS) node benches/soak.mjs

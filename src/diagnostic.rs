@@ -7,6 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::letters::{on_one_line, visible_letter};
+use crate::limits;
+use crate::order;
 
 /// A stretch of a text, in bytes from its start; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,9 +50,17 @@ impl Fault {
     /// A fault without a hint.
     #[must_use]
     pub fn new(code: &'static str, message: impl AsRef<str>, place: Place) -> Self {
+        let message = message.as_ref();
+        // What somebody wrote may be told in it, however long it is.
+        let told = beginning(message, limits::FAULT_BYTES);
+        let cut = if told.len() < message.len() {
+            "…"
+        } else {
+            ""
+        };
         Self {
             code,
-            message: on_one_line(message.as_ref()),
+            message: on_one_line(told) + cut,
             hint: None,
             place,
         }
@@ -76,6 +86,113 @@ impl Fault {
     }
 }
 
+/// The faults of one text: the first are kept, the rest are counted.
+#[derive(Debug, Default)]
+pub struct Faults {
+    kept: Vec<Fault>,
+    /// Those that are counted only.
+    more: usize,
+    /// Whether there may be others that nobody looked for.
+    cut: bool,
+}
+
+impl Faults {
+    /// No faults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Whether there are so many that nobody needs more of them: the text is not read on.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.kept.len() >= limits::FAULTS_READ
+    }
+
+    /// One more.
+    pub fn push(&mut self, fault: Fault) {
+        if self.is_full() {
+            self.cut = true;
+        } else {
+            self.kept.push(fault);
+        }
+    }
+
+    /// Some more.
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = Fault>) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+
+    /// So many others are known, and what they are is not told.
+    pub fn count(&mut self, more: usize) {
+        self.more += more;
+    }
+
+    /// As they are told: in order of their places, the first [`limits::FAULTS`], and in one more how many are left.
+    #[must_use]
+    pub fn told(mut self) -> Vec<Fault> {
+        order::by_key(&mut self.kept, |fault| {
+            (fault.place.start as i64, fault.place.end as i64)
+        });
+        let more = self.more + self.kept.len().saturating_sub(limits::FAULTS);
+        let last = self.kept.get(limits::FAULTS).or(self.kept.last());
+        let place = last.map_or(Place::default(), |fault| fault.place);
+        self.kept.truncate(limits::FAULTS);
+        if more > 0 {
+            let least = if self.cut { "at least " } else { "" };
+            let message = format!("and {least}{} more", counted(more));
+            self.kept.push(Fault::new("more_faults", message, place));
+        }
+        self.kept
+    }
+}
+
+/// That there is more of something than there may be.
+#[must_use]
+pub fn too_many(what: &str, most: usize, found: usize, place: Place) -> Fault {
+    let message = format!(
+        "a scenario may have at most {} {what}, and this has {}",
+        counted(most),
+        counted(found)
+    );
+    Fault::new("too_many", message, place)
+}
+
+/// A message, or as much of its beginning as anybody reads.
+#[must_use]
+pub fn shortened(message: &str) -> &str {
+    beginning(message, limits::MESSAGE_BYTES)
+}
+
+/// At most so many bytes of the beginning of a text, in whole letters.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// A count with its thousands apart, as in 1,234.
+#[must_use]
+pub fn counted(count: usize) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
@@ -89,8 +206,14 @@ impl fmt::Display for Fault {
 /// The known name that is nearest to what was written, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // What is longer is no slip of somebody's hand, and likeness takes the product of both lengths to work out.
+    let is_short = |name: &str| name.len() <= limits::NEAR_LETTERS;
+    if !is_short(written) {
+        return None;
+    }
     let mut best: Option<(f64, &str)> = None;
-    for name in known {
+    let known = known.into_iter().take(limits::NEAR_NAMES);
+    for name in known.filter(|name| is_short(name)) {
         let likeness = strsim::jaro_winkler(written, name);
         // The first of equals stays, so that the answer does not depend on chance.
         if likeness >= 0.75 && best.is_none_or(|(most, _)| likeness > most) {
@@ -114,17 +237,34 @@ pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// How many letters of a line are shown under a fault.
+const LONGEST_LINE: usize = 200;
+
 /// A fault as it is told to people: `name.toml:12:7: message, hint`, the line itself and a caret under the place.
 #[must_use]
 pub fn rendered(fault: &Fault, file: &str, text: &str) -> String {
     let (line, column) = line_and_column(text, fault.place.start);
     let shown = text.lines().nth(line - 1).unwrap_or_default();
+    // Of a long line only the part around the place is shown.
+    let cut = match shown.len() > LONGEST_LINE {
+        true => column.saturating_sub(LONGEST_LINE / 2),
+        false => 0,
+    };
+    let (shown, column) = match shown.char_indices().nth(cut) {
+        Some((start, _)) if cut > 0 => (shown.get(start..).unwrap_or_default(), column - cut),
+        _ => (shown, column),
+    };
+    let shown = match shown.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => shown.get(..end).unwrap_or_default(),
+        None => shown,
+    };
     let width = text
         .get(fault.place.start..fault.place.end)
         .map_or(1, |s| s.lines().next().unwrap_or_default().chars().count())
-        .max(1);
+        .clamp(1, LONGEST_LINE.saturating_sub(column).max(1));
     let shown: String = shown.chars().map(visible_letter).collect();
     let indent = " ".repeat(column - 1);
+    let column = column + cut;
     format!(
         "{}:{line}:{column}: {fault}\n  {shown}\n  {indent}{}",
         on_one_line(file),
@@ -135,6 +275,48 @@ pub fn rendered(fault: &Fault, file: &str, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_compared_up_to_a_length_and_with_so_many() {
+        let near = |letters: usize| {
+            let known = "a".repeat(letters);
+            nearest(&known, [known.as_str()]).is_some()
+        };
+        assert!(near(limits::NEAR_LETTERS));
+        assert!(!near(limits::NEAR_LETTERS + 1));
+        let among = |others: usize| {
+            let known = std::iter::repeat_n("zzz", others).chain(["traffic"]);
+            nearest("trafic", known)
+        };
+        assert_eq!(among(limits::NEAR_NAMES - 1), Some("traffic"));
+        assert_eq!(among(limits::NEAR_NAMES), None);
+    }
+
+    #[test]
+    fn the_first_faults_are_told_and_the_rest_are_counted() {
+        let told = |count: usize| {
+            let mut faults = Faults::new();
+            faults.extend((0..count).rev().map(|at| {
+                let place = Place::new(at, at + 1);
+                Fault::new("wrong", format!("fault {at}"), place)
+            }));
+            faults.told()
+        };
+        assert_eq!(told(limits::FAULTS).len(), limits::FAULTS);
+        let some = told(limits::FAULTS + 1);
+        assert_eq!(some[0].message, "fault 0");
+        assert_eq!(some[limits::FAULTS].message, "and 1 more");
+        assert_eq!(some[limits::FAULTS].code, "more_faults");
+        let most = told(limits::FAULTS_READ);
+        assert_eq!(most[limits::FAULTS].message, "and 180 more");
+        let many = told(400_000);
+        assert_eq!(many.len(), limits::FAULTS + 1);
+        assert_eq!(many[limits::FAULTS].message, "and at least 180 more");
+        let mut known = Faults::new();
+        known.push(Fault::new("wrong", "one", Place::default()));
+        known.count(1_234);
+        assert_eq!(known.told()[1].message, "and 1,234 more");
+    }
 
     #[test]
     fn a_near_name_is_offered_and_a_far_one_is_not() {

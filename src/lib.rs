@@ -1,7 +1,7 @@
 //! Accelerando: an adaptive monitoring schedule that can be watched while it thinks.
 //!
 //! The rooms, in the order in which they may know each other:
-//! [`order`], [`letters`], [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, `link`, and the doors.
+//! [`limits`], [`order`], [`letters`], [`diagnostic`], [`time`], [`schedule`], [`rule`], [`scenario`], [`sim`], [`insight`], `draw`, [`export`], `session`, `link`, and the doors.
 
 #[cfg(all(target_arch = "wasm32", feature = "api"))]
 pub mod api;
@@ -13,6 +13,7 @@ pub mod draw;
 pub mod export;
 pub mod insight;
 pub mod letters;
+pub mod limits;
 #[cfg(feature = "charts")]
 pub mod link;
 pub mod order;

@@ -64,7 +64,7 @@ impl PlannerContext {
         let endpoint = text(endpoint, "endpoint")?;
         self.with(|context| {
             if context.is_spent() {
-                let message = "the run has had as many events as a run may have, calls included";
+                let message = "the run has had as much of something as a run may have: events with calls, text or steps";
                 return Err(error("too_many_events", message));
             }
             let came = match context.scheduler().find(&endpoint) {

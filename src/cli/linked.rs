@@ -10,7 +10,7 @@ use crate::letters::visible;
 use crate::link::{self, Read};
 use crate::scenario::{FLASH_SALE, Scenario};
 use crate::session::Setup;
-use crate::sim::{Engine, Trace};
+use crate::sim::{self, Engine, Trace};
 use crate::time::Instant;
 
 /// Says something on standard error; whatever it quotes can be seen and steers no terminal.
@@ -18,16 +18,27 @@ pub(super) fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(words));
 }
 
-/// The run of a setup.
-pub(super) fn run(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Trace, Bad> {
-    Engine::new(scenario, &setup.parameters, setup.interventions())
+/// The run of a setup; one that would be too long is refused before it is made, where that can be told.
+pub(super) fn run(scenario: &Arc<Scenario>, setup: &Setup, file: &str) -> Result<Trace, Bad> {
+    let interventions = setup.interventions();
+    let checked = match interventions.is_empty() {
+        true => sim::check(scenario, &setup.parameters),
+        // Somebody's own calls may put to sleep what runs too often.
+        false => Ok(()),
+    };
+    checked
+        .and_then(|()| Engine::new(scenario, &setup.parameters, interventions))
         .and_then(Engine::finished)
-        .map_err(|error| Bad(error.to_string()))
+        .map_err(|error| Bad(format!("{file}: it cannot be run: {error}")))
 }
 
 /// The moment at which the page opens.
-pub(super) fn opening(scenario: &Arc<Scenario>) -> Result<Instant, Bad> {
-    Ok(insight::opening(&run(scenario, &Setup::new(scenario))?))
+pub(super) fn opening(scenario: &Arc<Scenario>, file: &str) -> Result<Instant, Bad> {
+    Ok(insight::opening(&run(
+        scenario,
+        &Setup::new(scenario),
+        file,
+    )?))
 }
 
 fn fragment(link: &str) -> &str {

@@ -6,7 +6,7 @@ mod arguments;
 mod linked;
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,9 +16,11 @@ use crate::diagnostic;
 use crate::export::{self, Findings, Paint};
 use crate::insight;
 use crate::letters::visible;
+use crate::limits;
 use crate::link::{self, Proof, View};
 use crate::scenario::{self, Form, Scenario};
 use crate::sim;
+use crate::time::Instant;
 
 /// The scenario that is run when none is named.
 const UNNAMED: &str = "flash-sale";
@@ -35,7 +37,7 @@ pub fn run() -> ExitCode {
             ExitCode::from(code)
         }
         Err(Bad(message)) => {
-            linked::say(&message);
+            linked::say(diagnostic::shortened(&message));
             ExitCode::from(2)
         }
     }
@@ -74,7 +76,11 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     if let Task::ListParameters = arguments.task {
         return Ok((visible(&list_parameters(&scenario)), 0));
     }
-    let opening = linked::opening(&scenario)?;
+    // Where the page opens is of use for links alone.
+    let opening = match arguments.open.is_some() || matches!(arguments.task, Task::Link) {
+        true => linked::opening(&scenario, &file)?,
+        false => Instant::START,
+    };
     let link = link.map(|link| linked::opened(&scenario, opening, link));
     let mut view = link.as_ref().map_or_else(
         || View::opening(&scenario, opening),
@@ -89,7 +95,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         return Err(Bad(told.join("\n")));
     }
-    let trace = linked::run(&scenario, &view.setup)?;
+    let trace = linked::run(&scenario, &view.setup, &file)?;
     let same =
         link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace, &text));
     let unkept = arguments.check && !same;
@@ -134,8 +140,9 @@ fn load(named: &str) -> Result<(String, String), Bad> {
     let is_path = named.contains(['/', '\\']) || named.ends_with(".toml");
     let text = match scenario::shipped(named) {
         Some(text) => text.to_owned(),
-        None if is_path => std::fs::read_to_string(named)
-            .map_err(|error| Bad(format!("{named}: cannot be read: {error}")))?,
+        None if is_path => {
+            read(named).map_err(|error| Bad(format!("{named}: cannot be read: {error}")))?
+        }
         None => {
             let known = scenario::SHIPPED.iter().map(|(name, _)| *name);
             let hint = diagnostic::nearest(named, known).map_or(
@@ -151,6 +158,33 @@ fn load(named: &str) -> Result<(String, String), Bad> {
         format!("{named}.toml")
     };
     Ok((text, file))
+}
+
+/// The text of a file; of one that is too large only so much that this can be told.
+fn read(path: &str) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limits::FILE_BYTES).unwrap_or(u64::MAX);
+    let file = std::fs::File::open(path)?;
+    let whole = file.metadata()?.len();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limits::FILE_BYTES {
+        let whole = usize::try_from(whole).unwrap_or(usize::MAX);
+        let has = match whole > limits::FILE_BYTES {
+            true => diagnostic::counted(whole),
+            false => "more".to_owned(),
+        };
+        let most = diagnostic::counted(limits::FILE_BYTES);
+        return Err(io::Error::other(format!(
+            "a scenario may have at most {most} bytes, and this has {has}"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        io::Error::other(format!(
+            "it is no text: byte {} is not UTF-8",
+            diagnostic::counted(place + 1)
+        ))
+    })
 }
 
 fn parsed(text: &str, file: &str) -> Result<Scenario, Bad> {

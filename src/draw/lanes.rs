@@ -121,12 +121,7 @@ type Holds = fn(&crate::schedule::Context) -> bool;
 
 fn bands(trace: &Trace, id: EndpointId) -> Vec<Band> {
     let mut bands = Vec::new();
-    let contexts: Vec<_> = trace
-        .log
-        .contexts
-        .iter()
-        .filter(|context| context.endpoint == id)
-        .collect();
+    let contexts: Vec<_> = trace.contexts_of(id).collect();
     let states: [(BandKind, Holds); 3] = [
         (BandKind::Asleep, |c| c.pause().is_some()),
         (BandKind::Hint, |c| {

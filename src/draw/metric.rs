@@ -5,6 +5,7 @@ use plotters::prelude::{ChartBuilder, Circle, LineSeries, PathElement};
 use super::plot::{Ink, Plot};
 use super::viewport::Viewport;
 use crate::insight::thresholds;
+use crate::limits;
 use crate::order;
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
@@ -54,20 +55,35 @@ impl MetricSeries {
 /// The metrics of the same world with nobody acting on it, as a fixed schedule leaves it.
 #[must_use]
 pub fn untouched_series(trace: &Trace) -> Vec<MetricSeries> {
-    let mut untouched = trace.clone();
-    for onset in &mut untouched.onsets {
-        onset.since = None;
-    }
-    untouched.observations.clear();
-    metric_series(&untouched)
+    series_of(trace, |instants| trace.untouched_truth(instants), false)
 }
 
 /// All metrics that people see, in the scenario's order.
 #[must_use]
 pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
+    series_of(trace, |instants| trace.truth(instants), true)
+}
+
+/// How finely the world is looked at: coarser where so many values would be too many.
+fn grid(trace: &Trace) -> Span {
+    let steps = (trace.world_steps().max(1) as i64).saturating_mul(16);
+    let metrics = trace.scenario.metrics.len().max(1) as i64;
+    let most = (limits::LOOKS as i64 / steps)
+        .min(limits::MINUTE_VALUES as i64 / metrics)
+        .max(1);
+    let grids = trace.end().ms() / GRID.ms();
+    GRID.times((grids / most + i64::from(grids % most > 0)).max(1))
+}
+
+fn series_of(
+    trace: &Trace,
+    truth: impl FnOnce(Vec<Instant>) -> Vec<Vec<f64>>,
+    is_observed: bool,
+) -> Vec<MetricSeries> {
     let end = trace.end();
-    let mut instants: Vec<Instant> = (0..=end.ms() / GRID.ms())
-        .map(|step| Instant::from_ms(step * GRID.ms()))
+    let grid = grid(trace);
+    let mut instants: Vec<Instant> = (0..=end.ms() / grid.ms())
+        .map(|step| Instant::from_ms(step * grid.ms()))
         .collect();
     // A step takes no time, so both of its sides are looked at.
     for phase in &trace.scenario.phases {
@@ -77,7 +93,7 @@ pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
     instants.push(end - Span::from_ms(1));
     order::by_key(&mut instants, |at| (at.ms(), 0));
     instants.dedup();
-    let truth = trace.truth(instants.iter().copied());
+    let truth = truth(instants.clone());
     let levels = thresholds(trace);
     let shown = trace
         .scenario
@@ -91,10 +107,9 @@ pub fn metric_series(trace: &Trace) -> Vec<MetricSeries> {
                 .iter()
                 .map(|all| all.get(metric).copied().unwrap_or(f64::NAN));
             let truth = corners(instants.iter().copied().zip(values).collect());
-            let observed: Vec<(Instant, f64)> = trace
-                .observations
-                .iter()
-                .filter(|observation| observation.metric == metric)
+            let seen = trace.observations_until(metric, end);
+            let observed: Vec<(Instant, f64)> = seen
+                .filter(|_| is_observed)
                 .map(|observation| (observation.at, observation.value))
                 .collect();
             let mut thresholds: Vec<f64> = levels

@@ -4,8 +4,12 @@
 //! over metrics alone holds on the true values; the shop is blind to it from then until the first run after which it
 //! holds on what runs have observed, while it is true.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use crate::diagnostic::counted;
+use crate::limits;
 use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
@@ -126,6 +130,43 @@ fn problems(scenario: &Scenario) -> Vec<Problem> {
     problems
 }
 
+/// How many steps it takes to look at all metrics and at some problems.
+fn steps_of_look(scenario: &Scenario, problems: &[Problem]) -> u64 {
+    let metrics = scenario.metrics.iter();
+    let world: u64 = metrics
+        .map(|metric| 1 + u64::from(metric.formula.steps()))
+        .sum();
+    let rules = problems
+        .iter()
+        .filter_map(|problem| scenario.rules.get(problem.rule));
+    world
+        + rules
+            .map(|rule| 1 + u64::from(rule.on.steps()))
+            .sum::<u64>()
+}
+
+/// How finely the world is looked at: to the second, or less finely where that would be too often.
+fn grid(scenario: &Scenario, world: &World, problems: &[Problem]) -> Span {
+    let most = limits::LOOKS / steps_of_look(scenario, problems).max(1);
+    let coarser = looks(scenario, world).div_ceil(most.max(1)).max(1);
+    GRID.times(i64::try_from(coarser).unwrap_or(i64::MAX))
+}
+
+/// How often the world would be looked at to the second.
+fn looks(scenario: &Scenario, world: &World) -> u64 {
+    world.changing(scenario).ms().unsigned_abs() / GRID.ms().unsigned_abs()
+}
+
+/// When to look at the world again: problems are over metrics alone, so while none moves, nothing begins or ends.
+fn next_look(scenario: &Scenario, world: &World, grid: Span, at: Instant) -> Instant {
+    let steady = world.steady_until(scenario, at) - at;
+    let seconds = (steady.ms() + GRID.ms() - 1).div_euclid(GRID.ms());
+    match seconds > 0 {
+        true => at + GRID.times(seconds),
+        false => at + grid,
+    }
+}
+
 /// The stretches in which each problem is true.
 fn true_stretches(
     scenario: &Scenario,
@@ -137,11 +178,11 @@ fn true_stretches(
     let mut open: Vec<Option<Instant>> = vec![None; problems.len()];
     let mut values: Vec<f64> = Vec::new();
     let mut next = Instant::START;
-    while next < scenario.end() {
+    let grid = grid(scenario, &world, problems);
+    let mut room = limits::STRETCHES;
+    while next < scenario.end() && room > 0 {
         let at = next;
-        // Problems are over metrics alone: while none moves, nothing begins and nothing ends.
-        let steady = world.steady_until(scenario, at) - at;
-        next += GRID.times((steady.ms() + GRID.ms() - 1).div_euclid(GRID.ms()).max(1));
+        next = next_look(scenario, &world, grid, at);
         values.clear();
         values.extend_from_slice(world.metrics(scenario, parameters, at));
         let env = Truth {
@@ -159,12 +200,13 @@ fn true_stretches(
                 (Some(from), false) => {
                     stretches.push((from, at));
                     *open = None;
+                    room = room.saturating_sub(1);
                 }
                 _ => {}
             }
         }
     }
-    for (open, stretches) in open.into_iter().zip(&mut stretches) {
+    for (open, stretches) in open.into_iter().zip(&mut stretches).filter(|_| room > 0) {
         stretches.extend(open.map(|from| (from, scenario.end())));
     }
     stretches
@@ -187,33 +229,38 @@ impl<'a> Shop<'a> {
         Some((self.problems.get(index)?, stretch))
     }
 
-    /// How long a problem that is true from `from` to `to` goes unseen by runs that look `earlier` than they say.
+    /// Those who observe anything of a problem, and what.
+    fn observers<'s>(&self, problem: &Problem, starts: &'s [Starts]) -> Vec<Observer<'s>> {
+        let observer = |starts: &'s Starts| {
+            let endpoint = self.scenario.endpoints.get(starts.endpoint.index())?;
+            let seen = problem.metrics.iter().copied();
+            let metrics: Vec<usize> = seen.filter(|m| endpoint.observes.contains(m)).collect();
+            (!metrics.is_empty()).then_some(Observer {
+                at: &starts.at,
+                metrics,
+            })
+        };
+        let mut observers: Vec<Observer<'_>> = starts.iter().filter_map(observer).collect();
+        // Who looks whenever another looks, and at the same, sees nothing else.
+        observers.dedup();
+        observers
+    }
+
+    /// How long a problem that is true from `from` to `to` goes unseen by those who look `earlier` than they say.
     fn unseen(
         &self,
         problem: &Problem,
-        starts: &[Starts],
+        observers: &[Observer<'_>],
         (from, to): (Instant, Instant),
         earlier: Span,
     ) -> Span {
-        let observes = |starts: &Starts, metric: usize| {
-            let endpoint = self.scenario.endpoints.get(starts.endpoint.index());
-            endpoint.is_some_and(|endpoint| endpoint.observes.contains(&metric))
-        };
-        let sees = |starts: &&Starts| {
-            let mut metrics = problem.metrics.iter();
-            metrics.any(|metric| observes(starts, *metric))
-        };
-        let observers: Vec<&Starts> = starts.iter().filter(sees).collect();
-        let next = |after: Instant| {
-            let starts = observers.iter().filter_map(|starts| {
-                let place = starts.at.partition_point(|at| *at < after);
-                starts.at.get(place).copied()
-            });
-            starts.min().filter(|at| *at < to)
-        };
         // Whoever looks at the only metric sees it.
         if problem.metrics.len() == 1 {
-            return next(from).unwrap_or(to) - from;
+            let next = observers.iter().filter_map(|observer| {
+                let place = observer.at.partition_point(|at| *at < from);
+                observer.at.get(place).copied()
+            });
+            return next.min().filter(|at| *at < to).unwrap_or(to) - from;
         }
         let Some(rule) = self.scenario.rules.get(problem.rule) else {
             return to - from;
@@ -228,23 +275,40 @@ impl<'a> Shop<'a> {
         };
         // What was seen before may count, too.
         for &metric in &problem.metrics {
-            let last = |starts: &&Starts| {
-                let place = starts.at.partition_point(|at| *at < from);
-                starts.at.get(place.checked_sub(1)?).copied()
+            let last = |observer: &Observer<'_>| {
+                let place = observer.at.partition_point(|at| *at < from);
+                observer.at.get(place.checked_sub(1)?).copied()
             };
-            let of_metric = observers.iter().filter(|starts| observes(starts, metric));
+            let of_metric = observers.iter().filter(|o| o.metrics.contains(&metric));
             if let Some(at) = of_metric.filter_map(last).max() {
                 look(&mut known, metric, at);
             }
         }
-        let mut after = from;
-        while let Some(at) = next(after) {
-            for &metric in &problem.metrics {
-                let now = |starts: &&&Starts| starts.at.binary_search(&at).is_ok();
-                let mut now = observers.iter().filter(now);
-                if now.any(|starts| observes(starts, metric)) {
+        let mut next: BinaryHeap<Reverse<(Instant, usize)>> = BinaryHeap::new();
+        let mut places: Vec<usize> = Vec::with_capacity(observers.len());
+        for (index, observer) in observers.iter().enumerate() {
+            let place = observer.at.partition_point(|at| *at < from);
+            next.extend(observer.at.get(place).map(|at| Reverse((*at, index))));
+            places.push(place);
+        }
+        while let Some(Reverse((at, _))) = next.peek().copied().filter(|Reverse((at, _))| *at < to)
+        {
+            // Everybody who looks at this moment.
+            while let Some(Reverse((_, index))) = next
+                .peek()
+                .copied()
+                .filter(|Reverse((then, _))| *then == at)
+            {
+                next.pop();
+                let (Some(observer), Some(place)) = (observers.get(index), places.get_mut(index))
+                else {
+                    continue;
+                };
+                for &metric in &observer.metrics {
                     look(&mut known, metric, at);
                 }
+                *place += 1;
+                next.extend(observer.at.get(*place).map(|at| Reverse((*at, index))));
             }
             let env = Truth {
                 scenario: self.scenario,
@@ -254,10 +318,16 @@ impl<'a> Shop<'a> {
             if rule.on.check(&env, at, &mut rule.on.memory()).holds {
                 return at - from;
             }
-            after = at + Span::from_ms(1);
         }
         to - from
     }
+}
+
+/// Somebody who observes something of a problem: when, and which of its metrics.
+#[derive(PartialEq)]
+struct Observer<'a> {
+    at: &'a [Instant],
+    metrics: Vec<usize>,
 }
 
 fn world_of(trace: &Trace) -> World {
@@ -341,8 +411,9 @@ fn delays(shop: Shop<'_>, starts: &[Starts]) -> Vec<(ProblemDelay, Span)> {
     let each = shop.problems.iter().zip(shop.stretches);
     let mut delays: Vec<_> = each
         .flat_map(|(problem, stretches)| {
+            let observers = shop.observers(problem, starts);
             stretches.iter().map(move |&(from, to)| {
-                let unseen = shop.unseen(problem, starts, (from, to), Span::ZERO);
+                let unseen = shop.unseen(problem, &observers, (from, to), Span::ZERO);
                 let delay = ProblemDelay {
                     rule: problem.rule,
                     from,
@@ -403,10 +474,12 @@ fn ids(scenario: &Scenario) -> impl Iterator<Item = (EndpointId, &crate::scenari
 pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
     let scenario = &trace.scenario;
     let worlds = Worlds::of(trace);
-    let mut results = compare_here(trace);
     let policies = policies(scenario);
+    let mut results = here(trace, &worlds, &policies);
     let copy = Scenario::clone(scenario);
-    if let (Some(own), Some(mut starts)) = (results.first_mut(), OverStarts::new(trace, copy)) {
+    if let (Some(own), Some(mut starts)) =
+        (results.first_mut(), OverStarts::of(trace, copy, &worlds))
+    {
         while starts.advance()? {}
         own.shifted = starts.found();
     }
@@ -420,20 +493,27 @@ pub fn compare(trace: &Trace) -> Result<Vec<PolicyResult>, SimulationError> {
 /// again, so that this can be done while a lever moves.
 #[must_use]
 pub fn compare_here(trace: &Trace) -> Vec<PolicyResult> {
-    let worlds = Worlds::of(trace);
+    here(trace, &Worlds::of(trace), &policies(&trace.scenario))
+}
+
+fn here(trace: &Trace, worlds: &Worlds, policies: &[Fixed]) -> Vec<PolicyResult> {
     let untouched = worlds.untouched(trace);
-    let fixed = policies(&trace.scenario).into_iter();
     std::iter::once(adaptive(trace, worlds.own(trace)))
-        .chain(fixed.map(|policy| policy.result(untouched)))
+        .chain(policies.iter().map(|policy| policy.result(untouched)))
         .collect()
 }
 
 /// How long a rule's condition first held in the world before a run observed it; nothing if it never did, or speaks of
 /// more than metrics.
 pub(super) fn seen_after(trace: &Trace, rule: usize) -> Option<Span> {
+    let seen = trace.seen_after(|| all_seen_after(trace));
+    seen.get(rule).copied().flatten()
+}
+
+/// The same for each rule.
+fn all_seen_after(trace: &Trace) -> Vec<Option<Span>> {
     let scenario = &trace.scenario;
-    let problem = problems(scenario).into_iter().find(|p| p.rule == rule)?;
-    let problems = [problem];
+    let problems = problems(scenario);
     let world = world_of(trace);
     let stretches = true_stretches(scenario, &trace.parameters, world.clone(), &problems);
     let shop = Shop {
@@ -443,7 +523,14 @@ pub(super) fn seen_after(trace: &Trace, rule: usize) -> Option<Span> {
         problems: &problems,
         stretches: &stretches,
     };
-    delays(shop, &starts_of(trace)).first()?.0.delay
+    let mut seen = vec![None; scenario.rules.len()];
+    let delays = delays(shop, &starts_of(trace));
+    for (first, _) in delays.iter().rev() {
+        if let Some(seen) = seen.get_mut(first.rule) {
+            *seen = first.delay;
+        }
+    }
+    seen
 }
 
 /// What a fixed schedule of the checks would have seen of the same world, shifted starts included.
@@ -454,6 +541,15 @@ pub fn compare_cron(trace: &Trace, cron: &Cron) -> Result<PolicyResult, String> 
     let scenario = &trace.scenario;
     if let Some(fault) = cron.fault() {
         return Err(fault.to_owned());
+    }
+    let checks = ids(scenario).filter(|(_, endpoint)| endpoint.schedule.tier.is_check());
+    let most = limits::FIXED_STARTS as usize / checks.count().max(1);
+    let most = most.min(limits::SLOTS);
+    if cron.slots(cron_horizon(scenario)).take(most + 1).count() > most {
+        let most = counted(most);
+        return Err(format!(
+            "it may have at most {most} slots in this run; make it come less often"
+        ));
     }
     let times = Times::Cron(Arc::new(cron.clone()));
     Ok(Fixed::of_checks(scenario, cron.expression(), &times).whole(trace))
@@ -576,10 +672,63 @@ fn policies(scenario: &Scenario) -> Vec<Fixed> {
             .collect(),
         end: scenario.end(),
     });
-    common.chain(own).collect()
+    let mut room = Room {
+        starts: limits::FIXED_STARTS,
+        steps: limits::FIXED_STEPS,
+    };
+    let look = steps_of_look(scenario, &problems(scenario));
+    let all = common.chain(own);
+    all.filter(|policy| room.takes(policy.count(), look))
+        .collect()
+}
+
+/// How much there is room for beside a run.
+struct Room {
+    starts: u64,
+    steps: u64,
+}
+
+impl Room {
+    /// Whether there is room for a schedule of so many starts and so many moments, each of which takes so many steps;
+    /// then there is less for others.
+    fn takes(&mut self, (starts, moments): (u64, u64), look: u64) -> bool {
+        let steps = moments.saturating_mul(look);
+        if starts > self.starts || steps > self.steps {
+            return false;
+        }
+        self.starts -= starts;
+        self.steps -= steps;
+        true
+    }
 }
 
 impl Fixed {
+    /// How often it starts anything in the run, and at how many moments at most.
+    fn count(&self) -> (u64, u64) {
+        let end = self.end;
+        let counts = self.times.iter().map(|(_, times)| match times {
+            Times::Every(interval) => end
+                .ms()
+                .unsigned_abs()
+                .div_ceil(interval.ms().max(1).unsigned_abs()),
+            Times::Cron(_) => 0,
+        });
+        let alike = |pair: &[(EndpointId, Times)]| match pair {
+            [(_, Times::Every(a)), (_, Times::Every(b))] => a == b,
+            _ => false,
+        };
+        let starts: u64 = counts.clone().sum();
+        let same = self.times.windows(2).all(alike);
+        (
+            starts,
+            if same {
+                counts.max().unwrap_or(0)
+            } else {
+                starts
+            },
+        )
+    }
+
     /// The same times for everything that looks.
     fn of_checks(scenario: &Scenario, name: &str, times: &Times) -> Self {
         Self {
@@ -626,14 +775,34 @@ impl Fixed {
         let period = periods.max()?;
         // Long enough that whatever runs at all has run once more after the problem.
         let starts = self.starts(to + period + period);
-        let delays = shifts(period)
-            .map(|shift| shop.unseen(problem, &starts, (from + shift, to + shift), shift));
+        let observers = shop.observers(problem, &starts);
+        let each = if problem.metrics.len() == 1 {
+            observers.len() as u64
+        } else {
+            let within = |observer: &Observer<'_>| {
+                let place = |at: Instant| observer.at.partition_point(|start| *start < at);
+                place(to).saturating_sub(place(from)) as u64
+            };
+            let looks: u64 = observers.iter().map(within).sum();
+            looks.saturating_mul(steps_of_look(shop.scenario, std::slice::from_ref(problem)))
+        };
+        let delays = shifts(period, each)
+            .map(|shift| shop.unseen(problem, &observers, (from + shift, to + shift), shift));
         mean_and_worst(delays)
     }
 }
 
-fn shifts(period: Span) -> impl Iterator<Item = Span> {
-    (0..(period.ms() / SHIFT.ms()).max(1)).map(|step| SHIFT.times(step))
+/// By how much a start is shifted through a period, if each takes so many steps.
+fn shifts(period: Span, steps: u64) -> impl Iterator<Item = Span> {
+    let by = shift(period, steps);
+    (0..(period.ms() / by.ms()).max(1)).map(move |step| by.times(step))
+}
+
+/// By how much from one start to the next: [`SHIFT`], or a multiple of it where so many starts would take too long.
+fn shift(period: Span, steps: u64) -> Span {
+    let all = (period.ms() / SHIFT.ms()).max(1).unsigned_abs();
+    let most = (limits::SHIFT_STEPS / steps.max(1)).clamp(1, limits::SHIFTS);
+    SHIFT.times(i64::try_from(all.div_ceil(most)).unwrap_or(i64::MAX))
 }
 
 fn mean_and_worst(delays: impl Iterator<Item = Span>) -> Option<(Span, Span)> {
@@ -686,8 +855,9 @@ pub struct OverStarts {
     problem: Problem,
     /// When the problem must have been seen, if the sale begins as it is written.
     within: Span,
-    /// The next shift, and the first that is none.
+    /// The next shift, how much further the one after it is, and the first that is none.
     next: Span,
+    by: Span,
     period: Span,
     delays: Vec<Span>,
     /// The run that is going on.
@@ -703,8 +873,11 @@ impl OverStarts {
     /// remembers would be wrong there.
     #[must_use]
     pub fn new(trace: &Trace, copy: Scenario) -> Option<Self> {
+        Self::of(trace, copy, &Worlds::of(trace))
+    }
+
+    fn of(trace: &Trace, copy: Scenario, worlds: &Worlds) -> Option<Self> {
         let scenario = &trace.scenario;
-        let worlds = Worlds::of(trace);
         let (problem, (from, _)) = worlds.own(trace).first()?;
         let seers = ids(scenario).filter(|(_, endpoint)| {
             let mut metrics = problem.metrics.iter();
@@ -715,13 +888,19 @@ impl OverStarts {
             _ => None,
         });
         let period = periods.max().filter(|_| !trace.planning.asks())?;
+        let within = from - Instant::START + longest_gap(trace);
+        let looks = looks(scenario, &worlds.untouched.0);
+        let look = steps_of_look(scenario, std::slice::from_ref(problem));
+        let looked = looks.saturating_mul(look).min(limits::LOOKS);
+        let steps = trace.steps.saturating_add(looked);
         Some(Self {
             begun: copy.phases.iter().map(|phase| phase.from).collect(),
             scenario: Arc::new(copy),
             parameters: trace.parameters.clone(),
             problem: problem.clone(),
-            within: from - Instant::START + longest_gap(trace),
+            within,
             next: Span::ZERO,
+            by: shift(period, part_of(steps, within + period, trace.end())),
             period,
             delays: Vec::new(),
             going_on: None,
@@ -751,15 +930,17 @@ impl OverStarts {
                 problems: &[],
                 stretches: &[],
             };
-            shop.unseen(&self.problem, &starts_of(&moved), stretch, Span::ZERO)
+            let starts = starts_of(&moved);
+            let observers = shop.observers(&self.problem, &starts);
+            shop.unseen(&self.problem, &observers, stretch, Span::ZERO)
         }));
-        Ok(self.next + SHIFT <= self.period)
+        Ok(self.next + self.by <= self.period)
     }
 
     /// Begins the run from the next start.
     fn begin(&mut self) -> Result<Engine, SimulationError> {
         let shift = self.next;
-        self.next = shift + SHIFT;
+        self.next = shift + self.by;
         // Sole owner here, so this succeeds: the trace of the run before is gone.
         if let Some(scenario) = Arc::get_mut(&mut self.scenario) {
             for (phase, from) in scenario.phases.iter_mut().zip(&self.begun).skip(1) {
@@ -779,12 +960,19 @@ impl OverStarts {
     }
 }
 
+/// How much of something falls to a part of a run; more if that is longer than the run.
+fn part_of(steps: u64, part: Span, whole: Instant) -> u64 {
+    let share = part.ms().max(0) as f64 / whole.ms().max(1) as f64;
+    (steps as f64 * share) as u64
+}
+
 /// The first stretch in which a problem is true, looked for from the end of the first phase.
 fn first_stretch(trace: &Trace, problem: &Problem) -> Option<(Instant, Instant)> {
     let scenario = &trace.scenario;
     let rule = scenario.rules.get(problem.rule)?;
     let mut world = world_of(trace);
     let mut at = scenario.phases.get(1)?.from;
+    let grid = grid(scenario, &world, std::slice::from_ref(problem));
     while at < scenario.end() {
         let values = world.metrics(scenario, &trace.parameters, at).to_vec();
         let env = Truth {
@@ -795,7 +983,7 @@ fn first_stretch(trace: &Trace, problem: &Problem) -> Option<(Instant, Instant)>
         if rule.on.check(&env, at, &mut rule.on.memory()).holds {
             return Some((at, scenario.end()));
         }
-        at += GRID;
+        at = next_look(scenario, &world, grid, at);
     }
     None
 }

@@ -120,9 +120,13 @@ fn name_of(trace: &Trace, id: EndpointId) -> &str {
 /// What a run measured, in words.
 #[must_use]
 pub fn seen(trace: &Trace, run: RunId) -> Option<String> {
+    let at = trace.run(run)?.end()?;
+    let from = trace.observations.partition_point(|o| o.at < at);
     let values: Vec<String> = trace
         .observations
         .iter()
+        .skip(from)
+        .take_while(|o| o.at == at)
         .filter(|o| o.run == run)
         .filter_map(|o| {
             let metric = trace.scenario.metrics.get(o.metric)?;
@@ -152,10 +156,7 @@ pub fn reading_text(trace: &Trace, reading: &Reading, past: &Past<'_>) -> String
                 .rules
                 .get(*rule)
                 .map_or(reading.text.as_str(), |rule| rule.name.as_str());
-            let changed = trace
-                .changes
-                .iter()
-                .rfind(|c| c.rule == *rule && c.at <= past.instant());
+            let changed = trace.changes_until(*rule, past.instant()).next_back();
             return match changed {
                 Some(change) if change.on => format!("{known}: yes, since {}", change.at),
                 Some(change) => format!("{known}: no, not since {}", change.at),
@@ -509,11 +510,8 @@ fn call_steps(trace: &Trace, id: CallId, steps: &mut Vec<Step>) -> String {
             steps.extend(looked(trace, run, call.at));
             let definition = trace.scenario.rules.get(rule);
             let name = definition.map_or("a rule", |rule| rule.name.as_str());
-            let since = trace
-                .changes
-                .iter()
-                .rfind(|c| c.rule == rule && c.on && c.at <= call.at)
-                .map(|c| c.at);
+            let mut changes = trace.changes_until(rule, call.at);
+            let since = changes.rfind(|change| change.on).map(|change| change.at);
             let text = match since {
                 Some(since) if since < call.at => {
                     format!(

@@ -3,6 +3,7 @@
 //! The checks read the log alone and do not share code with the scheduler, but for number 7, which asks the governor
 //! to make each decision again.
 
+use crate::limits;
 use crate::schedule::{
     Baseline, Context, Endpoint, EndpointId, HintEnd, PauseEnd, Run, RunId, Source, Tool,
 };
@@ -18,7 +19,7 @@ pub struct InvariantResult {
     pub text: &'static str,
     /// How many runs, gaps or hints were looked at.
     pub checked: usize,
-    /// Where it does not hold.
+    /// Where it does not hold: the first [`limits::VIOLATIONS`] places.
     pub violations: Vec<Violation>,
 }
 
@@ -61,7 +62,7 @@ impl<'a> Check<'a> {
 
     fn expect(&mut self, holds: bool, run: (Instant, EndpointId), text: impl FnOnce() -> String) {
         self.result.checked += 1;
-        if !holds {
+        if !holds && self.result.violations.len() < limits::VIOLATIONS {
             self.result.violations.push(Violation {
                 at: run.0,
                 endpoint: run.1,
@@ -143,56 +144,70 @@ fn cooldowns(trace: &Trace) -> InvariantResult {
     check.result
 }
 
-/// Since when, up to `until`, an endpoint has been awake with a baseline or an interval hint.
-fn eligible_since(
-    trace: &Trace,
-    id: EndpointId,
-    endpoint: &Endpoint,
-    until: Instant,
-) -> Option<Instant> {
-    let has_baseline = match &endpoint.baseline {
-        Baseline::None => false,
-        Baseline::Every(_) => true,
-        Baseline::Cron(cron) => cron.first_from(Instant::START).is_some(),
-    };
-    let eligible = |context: &Context| {
-        context.pause().is_none() && (has_baseline || context.interval().is_some())
-    };
-    let mut since = None;
-    let mut contexts = trace
-        .log
-        .contexts
-        .iter()
-        .filter(|c| c.endpoint == id && c.from <= until)
-        .peekable();
-    while let Some(context) = contexts.next() {
-        // A state that was left in the instant that it began in was never in force.
-        let momentary = contexts
-            .peek()
-            .is_some_and(|next| next.from == context.from);
-        if eligible(context) {
-            since = since.or(Some(context.from));
-        } else if !momentary || contexts.peek().is_none() {
-            since = None;
+/// Since when an endpoint has been awake with a baseline or an interval hint, followed through its states.
+struct Eligible<'a> {
+    states: Vec<&'a Context>,
+    next: usize,
+    since: Option<Instant>,
+    has_baseline: bool,
+}
+
+impl<'a> Eligible<'a> {
+    fn new(trace: &'a Trace, id: EndpointId, endpoint: &Endpoint) -> Self {
+        let has_baseline = match &endpoint.baseline {
+            Baseline::None => false,
+            Baseline::Every(_) => true,
+            Baseline::Cron(cron) => cron.first_from(Instant::START).is_some(),
+        };
+        Self {
+            states: trace.contexts_of(id).collect(),
+            next: 0,
+            since: None,
+            has_baseline,
         }
     }
-    since
+
+    /// Since when, up to an instant that is not before the last one that was asked for.
+    fn since(&mut self, until: Instant) -> Option<Instant> {
+        let eligible = |context: &Context| {
+            context.pause().is_none() && (self.has_baseline || context.interval().is_some())
+        };
+        while let Some(context) = self.states.get(self.next).filter(|c| c.from <= until) {
+            let after = self.states.get(self.next + 1);
+            // A state that was left in the instant that it began in was never in force.
+            let momentary = after.is_some_and(|next| next.from == context.from);
+            if eligible(context) {
+                self.since = self.since.or(Some(context.from));
+            } else if !momentary {
+                self.since = None;
+            }
+            self.next += 1;
+        }
+        self.since
+    }
 }
 
 fn max_gap(trace: &Trace) -> InvariantResult {
     let text = "No two starts are further apart than max while awake with a schedule, neither running nor cooling down";
     let mut check = Check::new(trace, "max-gap", text);
-    let late = |before: &Run, endpoint: &Endpoint, next: Instant| {
-        let since = eligible_since(trace, before.endpoint, endpoint, next - Span::from_ms(1))?;
-        let ended = before.end()?;
+    let late = |since: Option<Instant>, before: &Run, endpoint: &Endpoint, next: Instant| {
+        let (Some(since), Some(ended)) = (since, before.end()) else {
+            return false;
+        };
         let due = (before.start + endpoint.max)
             .max(before.start + endpoint.cooldown)
             .max(ended)
             .max(since);
-        Some(next > due).filter(|late| *late)
+        next > due
+    };
+    let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+    let mut eligible: Vec<_> = ids.map(|(id, e)| Eligible::new(trace, id, e)).collect();
+    let mut since = |id: EndpointId, next: Instant| {
+        let eligible = eligible.get_mut(id.index())?;
+        eligible.since(next - Span::from_ms(1))
     };
     for (before, run, endpoint) in check.pairs() {
-        let is_late = late(before, endpoint, run.start).is_some();
+        let is_late = late(since(run.endpoint, run.start), before, endpoint, run.start);
         check.expect(!is_late, (run.start, run.endpoint), || {
             format!(
                 "{} after the last start, max is {}",
@@ -203,8 +218,8 @@ fn max_gap(trace: &Trace) -> InvariantResult {
     }
     for (index, endpoint) in trace.endpoints.iter().enumerate() {
         let id = EndpointId(u32::try_from(index).unwrap_or(u32::MAX));
-        if let Some((_, last)) = trace.runs_of(id).last() {
-            let is_late = late(last, endpoint, trace.end()).is_some();
+        if let Some((_, last)) = trace.runs_of(id).next_back() {
+            let is_late = late(since(id, trace.end()), last, endpoint, trace.end());
             check.expect(!is_late, (trace.end(), id), || {
                 format!("nothing since {}, max is {}", last.start, endpoint.max)
             });
@@ -351,29 +366,28 @@ fn ordered(
     same_incident: bool,
 ) -> InvariantResult {
     let mut check = Check::new(trace, id, text);
-    for (index, run) in trace.log.runs.iter().enumerate() {
-        let Some(endpoint) = trace.scenario.endpoints.get(run.endpoint.index()) else {
-            continue;
-        };
+    // When each endpoint ran last before the run that is looked at, and the incident that it is in.
+    let mut last: Vec<Option<Instant>> = vec![None; trace.endpoints.len()];
+    let mut incidents = trace.incidents.iter().peekable();
+    let mut opened = None;
+    for run in &trace.log.runs {
         // One incident reaches from its opening to the opening of the next.
-        let opened = trace
-            .incidents
-            .iter()
-            .rfind(|incident| incident.opened <= run.start)
-            .map(|incident| incident.opened);
+        while let Some(incident) = incidents.next_if(|incident| incident.opened <= run.start) {
+            opened = Some(incident.opened);
+        }
         let from = opened.filter(|_| same_incident).unwrap_or(Instant::START);
-        for &needed in needs(endpoint) {
-            let earlier = trace.log.runs.get(..index).unwrap_or_default();
-            let ran = earlier
-                .iter()
-                .any(|other| other.endpoint == needed && other.start >= from);
-            let name = trace
-                .endpoints
-                .get(needed.index())
-                .map_or("", |endpoint| endpoint.name.as_str());
+        let endpoint = trace.scenario.endpoints.get(run.endpoint.index());
+        for &needed in endpoint.map_or(&[][..], |endpoint| needs(endpoint).as_slice()) {
+            let before = last.get(needed.index()).copied().flatten();
+            let ran = before.is_some_and(|before| before >= from);
             check.expect(ran, (run.start, run.endpoint), || {
+                let endpoint = trace.endpoints.get(needed.index());
+                let name = endpoint.map_or("", |endpoint| endpoint.name.as_str());
                 format!("`{name}` had not run before it")
             });
+        }
+        if let Some(last) = last.get_mut(run.endpoint.index()) {
+            *last = Some(run.start);
         }
     }
     check.result

@@ -191,8 +191,7 @@ pub struct Cadence {
 #[must_use]
 pub fn cadences(trace: &Trace, endpoint: EndpointId) -> Vec<Cadence> {
     let mut steps: Vec<Cadence> = Vec::new();
-    let contexts = trace.log.contexts.iter();
-    for context in contexts.filter(|context| context.endpoint == endpoint) {
+    for context in trace.contexts_of(endpoint) {
         let every = trace
             .planned_at(endpoint, context.from)
             // While it is paused it has no cadence, whatever waits for the pause to end.
@@ -293,11 +292,14 @@ pub fn severity(trace: &Trace) -> usize {
         .iter()
         .enumerate()
         .filter(|(_, endpoint)| endpoint.schedule.tier == Tier::Alert);
-    let sent = alerts.enumerate().filter(|(_, (index, _))| {
-        trace
-            .messages
-            .iter()
-            .any(|message| message.endpoint.index() == *index)
-    });
+    let mut told = vec![false; trace.scenario.endpoints.len()];
+    for message in &trace.messages {
+        if let Some(told) = told.get_mut(message.endpoint.index()) {
+            *told = true;
+        }
+    }
+    let sent = alerts
+        .enumerate()
+        .filter(|(_, (index, _))| told.get(*index) == Some(&true));
     sent.map(|(place, _)| place + 1).max().unwrap_or(0)
 }

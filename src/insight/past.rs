@@ -53,53 +53,50 @@ impl<'a> Past<'a> {
         self.at
     }
 
-    fn observed(&self, metric: usize) -> impl Iterator<Item = f64> + '_ {
-        let seen = self
-            .trace
-            .observations
-            .iter()
-            .take_while(|o| o.at <= self.at);
-        seen.filter(move |o| o.metric == metric && o.run <= self.run)
-            .map(|o| o.value)
+    fn observed(&self, metric: usize) -> impl DoubleEndedIterator<Item = f64> + '_ {
+        let seen = self.trace.observations_until(metric, self.at);
+        seen.filter(move |o| o.run <= self.run).map(|o| o.value)
     }
 
     fn last_change(&self, rule: usize) -> Option<(Instant, bool)> {
-        let changes = self.trace.changes.iter().take_while(|c| c.at <= self.at);
-        changes
-            .filter(|c| c.rule == rule && c.run <= self.run)
-            .last()
-            .map(|c| (c.at, c.on))
+        let mut changes = self.trace.changes_until(rule, self.at);
+        let last = changes.rfind(|c| c.run <= self.run);
+        last.map(|c| (c.at, c.on))
     }
 
     fn starts(&self, endpoint: EndpointId) -> impl DoubleEndedIterator<Item = Instant> + '_ {
-        let end = self
-            .trace
-            .log
-            .runs
-            .partition_point(|run| run.start <= self.at);
-        let runs = self.trace.log.runs.get(..end).unwrap_or_default();
-        runs.iter()
-            .filter(move |run| run.endpoint == endpoint)
-            .map(|run| run.start)
+        let runs = self.trace.runs_until(endpoint, self.at);
+        runs.map(|(_, run)| run.start)
+    }
+
+    /// How often an endpoint started from an instant up to before another.
+    fn between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> f64 {
+        let trace = self.trace;
+        let next = Instant::from_ms(self.at.ms().saturating_add(1));
+        let (from, to) = (from.min(next), to.min(next));
+        let (from, to) = (
+            trace.runs_before(endpoint, from),
+            trace.runs_before(endpoint, to),
+        );
+        to.saturating_sub(from) as f64
+    }
+
+    /// The last incident that had opened.
+    fn last_incident(&self) -> Option<&crate::sim::IncidentSpan> {
+        let incidents = &self.trace.incidents;
+        let opened = incidents.partition_point(|span| span.opened <= self.at);
+        incidents.get(opened.checked_sub(1)?)
     }
 
     fn incident(&self) -> Option<Instant> {
-        let open = |span: &&crate::sim::IncidentSpan| {
-            span.opened <= self.at && span.closed.is_none_or(|closed| closed > self.at)
-        };
-        self.trace
-            .incidents
-            .iter()
-            .find(open)
-            .map(|span| span.opened)
+        let last = self.last_incident()?;
+        let open = last.closed.is_none_or(|closed| closed > self.at);
+        open.then_some(last.opened)
     }
 
     fn awake(&self, endpoint: EndpointId) -> bool {
-        let contexts = self.trace.log.contexts.iter().rev();
-        contexts
-            .filter(|c| c.endpoint == endpoint)
-            .find(|c| c.from <= self.at)
-            .is_some_and(|c| c.pause().is_none())
+        let context = self.trace.context_at(endpoint, self.at);
+        context.is_some_and(|context| context.pause().is_none())
     }
 
     fn meaning(&self, name: PlanName) -> f64 {
@@ -107,7 +104,7 @@ impl<'a> Past<'a> {
         match name {
             PlanName::Constant(value) => value,
             PlanName::Parameter(index) => self.trace.parameters.get(index),
-            PlanName::Metric(metric) => self.observed(metric).last().unwrap_or(f64::NAN),
+            PlanName::Metric(metric) => self.observed(metric).next_back().unwrap_or(f64::NAN),
             PlanName::First(metric) => self.observed(metric).next().unwrap_or(f64::NAN),
             PlanName::Rule(rule) => truth(self.last_change(rule).is_some_and(|(_, on)| on)),
             PlanName::OnFor(rule) => since(
@@ -122,18 +119,10 @@ impl<'a> Past<'a> {
             ),
             PlanName::Awake(id) => truth(self.awake(id)),
             PlanName::LastRun(id) => since(self.starts(id).next_back()),
-            PlanName::Runs(id) => self.starts(id).count() as f64,
+            PlanName::Runs(id) => self.between(id, Instant::START, self.trace.end()),
             PlanName::Attempts(id) => {
-                let opened = self.incident().or_else(|| {
-                    self.trace
-                        .incidents
-                        .iter()
-                        .rfind(|i| i.opened <= self.at)
-                        .map(|i| i.opened)
-                });
-                self.starts(id)
-                    .filter(|&start| opened.is_none_or(|opened| start >= opened))
-                    .count() as f64
+                let opened = self.last_incident().map(|incident| incident.opened);
+                self.between(id, opened.unwrap_or(Instant::START), self.trace.end())
             }
             PlanName::InCooldown(id) => {
                 let cooldown = self
@@ -150,8 +139,7 @@ impl<'a> Past<'a> {
             PlanName::Succeeded(id) => self
                 .trace
                 .runs_of(id)
-                .filter(|(_, run)| run.end().is_some_and(|end| end <= self.at))
-                .last()
+                .rfind(|(_, run)| run.end().is_some_and(|end| end <= self.at))
                 .map_or(f64::NAN, |(_, run)| truth(run.ok)),
             PlanName::Finding(id) => {
                 let mut rules = self.trace.scenario.rules.iter().enumerate();
@@ -183,28 +171,25 @@ impl<'a> Past<'a> {
                 .map(|n| Instant::from_ms(n as i64))
         };
         match function {
-            ClaimFunction::Runs => self.starts(endpoint(0)).count() as f64,
+            ClaimFunction::Runs => self.between(endpoint(0), Instant::START, trace.end()),
             ClaimFunction::RunsBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
-                self.starts(endpoint(0))
-                    .filter(|&start| start >= from && start < to)
-                    .count() as f64
+                self.between(endpoint(0), from, to)
             }
             ClaimFunction::TierRunsBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
                 let tier = Tier::ALL.get(rule(0)).copied();
-                let of_tier =
-                    |id: EndpointId| trace.endpoints.get(id.index()).map(|e| e.tier) == tier;
-                trace
-                    .log
-                    .runs
-                    .iter()
-                    .filter(|run| run.start >= from && run.start < to && of_tier(run.endpoint))
-                    .count() as f64
+                let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+                let of_tier = ids.filter(|(_, endpoint)| Some(endpoint.tier) == tier);
+                let runs = of_tier.map(|(id, _)| {
+                    let (from, to) = (trace.runs_before(id, from), trace.runs_before(id, to));
+                    to.saturating_sub(from)
+                });
+                runs.sum::<usize>() as f64
             }
             ClaimFunction::FirstRun => moment(self.starts(endpoint(0)).next()),
             ClaimFunction::TurnedOn
@@ -213,8 +198,11 @@ impl<'a> Past<'a> {
             | ClaimFunction::Considered => self.history(function, rule(0)),
             ClaimFunction::Cadence => {
                 let Some(at) = time(1) else { return f64::NAN };
-                let last = self.starts(endpoint(0)).rfind(|&start| start <= at);
-                let next = self.starts(endpoint(0)).find(|&start| start > at);
+                let id = endpoint(0);
+                let mut until = trace.runs_until(id, at.min(self.at));
+                let last = until.next_back().map(|(_, run)| run.start);
+                let next = trace.run_after(id, at).map(|run| run.start);
+                let next = next.filter(|next| *next <= self.at);
                 ms(last.zip(next).map(|(last, next)| next - last))
             }
             ClaimFunction::LastGap => {
@@ -226,29 +214,33 @@ impl<'a> Past<'a> {
             }
             ClaimFunction::RelaxesFrom => {
                 let Some(at) = time(1) else { return f64::NAN };
-                truth(self.relaxes_from(endpoint(0), at))
+                truth(trace.relaxes_from(endpoint(0), at))
             }
             ClaimFunction::AsleepBetween => {
                 let (Some(from), Some(to)) = (time(1), time(2)) else {
                     return f64::NAN;
                 };
-                truth(self.asleep_between(endpoint(0), from, to))
+                truth(trace.asleep_between(endpoint(0), from, to))
             }
             ClaimFunction::SourceIs => {
                 let source = [Source::Baseline, Source::IntervalHint, Source::OneShot]
                     .get(rule(2))
                     .copied();
-                let at = time(1);
-                truth(
-                    trace
-                        .runs_of(endpoint(0))
-                        .any(|(_, run)| Some(run.start) == at && run.source == source),
-                )
+                let Some(at) = time(1) else { return 0.0 };
+                let runs = trace.runs_until(endpoint(0), at).rev();
+                let mut then = runs.take_while(|(_, run)| run.start == at);
+                truth(then.any(|(_, run)| run.source == source))
             }
             ClaimFunction::Observed => time(1)
                 .and_then(|at| trace.observed(rule(0), at))
                 .map_or(f64::NAN, |o| o.value),
-            ClaimFunction::Checks => super::report::totals(trace).checks as f64,
+            ClaimFunction::Checks => {
+                let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+                let checks = ids.filter(|(_, endpoint)| endpoint.tier.is_check());
+                checks
+                    .map(|(id, _)| trace.runs_before(id, trace.end()))
+                    .sum::<usize>() as f64
+            }
             ClaimFunction::SeenAfter => ms(super::compare::seen_after(trace, rule(0))),
             ClaimFunction::FastestCadence => ms(self.fastest_cadence()),
             ClaimFunction::LongestCooldown => ms(trace
@@ -261,53 +253,21 @@ impl<'a> Past<'a> {
 
     /// What became of a rule over the whole run.
     fn history(&self, function: ClaimFunction, rule: usize) -> f64 {
-        let mut changes = self.trace.changes.iter().filter(|c| c.rule == rule);
+        let mut changes = self.trace.changes_of(rule);
         match function {
             ClaimFunction::TurnedOn => moment(changes.find(|c| c.on).map(|c| c.at)),
             ClaimFunction::TurnedOff => moment(changes.rfind(|c| !c.on).map(|c| c.at)),
-            ClaimFunction::TimesOn => changes.filter(|c| c.on).count() as f64,
-            _ => {
-                let stretches = self.trace.considered(rule);
-                moment(stretches.first().map(|(from, _)| *from))
-            }
+            ClaimFunction::TimesOn => self.trace.times_on(rule) as f64,
+            _ => moment(self.trace.first_considered(rule)),
         }
-    }
-
-    /// Whether the gaps from an instant on never shrink.
-    fn relaxes_from(&self, endpoint: EndpointId, at: Instant) -> bool {
-        let starts: Vec<Instant> = self.starts(endpoint).filter(|&start| start >= at).collect();
-        let pairs = starts.iter().zip(starts.iter().skip(1));
-        let gaps: Vec<Span> = pairs.map(|(before, after)| *after - *before).collect();
-        !gaps.is_empty() && gaps.is_sorted()
     }
 
     /// The shortest gap of any check.
     fn fastest_cadence(&self) -> Option<Span> {
         let trace = self.trace;
-        let is_check = |id: EndpointId| {
-            let endpoint = trace.endpoints.get(id.index());
-            endpoint.is_some_and(|endpoint| endpoint.tier.is_check())
-        };
-        let runs = trace.log.runs.iter().filter(|run| is_check(run.endpoint));
-        runs.filter_map(|run| Some(run.start - trace.run(run.before()?)?.start))
-            .min()
-    }
-
-    fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
-        let contexts: Vec<_> = self
-            .trace
-            .log
-            .contexts
-            .iter()
-            .filter(|c| c.endpoint == endpoint)
-            .collect();
-        contexts.iter().enumerate().all(|(index, context)| {
-            let until = contexts
-                .get(index + 1)
-                .map_or(self.trace.end(), |next| next.from);
-            let overlaps = context.from < to && until > from && until > context.from;
-            !overlaps || context.pause().is_some()
-        })
+        let ids = (0..).map(EndpointId).zip(&trace.endpoints);
+        let checks = ids.filter(|(_, endpoint)| endpoint.tier.is_check());
+        checks.filter_map(|(id, _)| trace.shortest_gap(id)).min()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A run in numbers: minute by minute, phase by phase, endpoint by endpoint.
 
+use crate::limits;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
@@ -54,50 +55,63 @@ fn tier_of(trace: &Trace, id: EndpointId) -> usize {
         .map_or(0, |endpoint| endpoint.tier as usize)
 }
 
-/// The world and the runs, minute by minute.
+/// How many minutes a row of the table stands for: one, unless the run is so long that there would be too many rows.
+fn minutes_a_row(trace: &Trace, minutes: i64) -> i64 {
+    let each = trace.scenario.metrics.len() + trace.endpoints.len() + 1;
+    let steps = trace.world_steps().max(1);
+    let rows = (limits::MINUTE_VALUES / each)
+        .min(usize::try_from(limits::LOOKS / steps).unwrap_or(usize::MAX))
+        .clamp(1, limits::MINUTES);
+    let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+    (minutes + rows - 1) / rows
+}
+
+/// The world and the runs, minute by minute; in a very long run, a row stands for several minutes.
 #[must_use]
 pub fn snapshots(trace: &Trace) -> Vec<Snapshot> {
     let minutes = (trace.end().ms() + 59_999) / 60_000;
-    let starts = (0..minutes).map(|minute| Instant::from_ms(minute * 60_000));
+    let step = minutes_a_row(trace, minutes).max(1);
+    let count = usize::try_from((minutes + step - 1) / step).unwrap_or(0);
+    let mut runs = vec![0; count];
+    for run in &trace.log.runs {
+        let row = usize::try_from(run.start.minute() / step).ok();
+        if let Some(runs) = row.and_then(|row| runs.get_mut(row)) {
+            *runs += 1;
+        }
+    }
+    let starts = (0..).map(|row: i64| Instant::from_ms(row * step * 60_000));
+    let starts = starts.take(count);
     let truth = trace.truth(starts.clone());
-    starts
-        .zip(truth)
-        .map(|(at, metrics)| Snapshot {
+    let mut contexts = trace.log.contexts.iter().peekable();
+    let mut awake = vec![false; trace.endpoints.len()];
+    let rows = starts.zip(truth).zip(runs);
+    rows.map(|((at, metrics), runs)| {
+        while let Some(context) = contexts.next_if(|context| context.from <= at) {
+            if let Some(place) = awake.get_mut(context.endpoint.index()) {
+                *place = context.pause().is_none();
+            }
+        }
+        let ids = (0..).map(EndpointId).zip(&awake);
+        Snapshot {
             minute: at.minute(),
             phase: trace.scenario.phase_at(at),
             metrics,
-            awake: awake_at(trace, at),
-            runs: trace
-                .log
-                .runs
-                .iter()
-                .filter(|run| run.start.minute() == at.minute())
-                .count(),
-        })
-        .collect()
+            awake: ids.filter(|(_, awake)| **awake).map(|(id, _)| id).collect(),
+            runs,
+        }
+    })
+    .collect()
 }
 
 /// The endpoints that are awake at an instant, after everything that happened then.
 #[must_use]
 pub fn awake_at(trace: &Trace, at: Instant) -> Vec<EndpointId> {
-    let mut awake = vec![false; trace.endpoints.len()];
-    for context in trace
-        .log
-        .contexts
-        .iter()
-        .take_while(|context| context.from <= at)
-    {
-        if let Some(place) = awake.get_mut(context.endpoint.index()) {
-            *place = context.pause().is_none();
-        }
-    }
-    let ids = (0..).map(EndpointId);
-    awake
-        .into_iter()
-        .zip(ids)
-        .filter(|(awake, _)| *awake)
-        .map(|(_, id)| id)
-        .collect()
+    let ids = (0..).map(EndpointId).take(trace.endpoints.len());
+    let is_awake = |id: &EndpointId| {
+        let context = trace.context_at(*id, at);
+        context.is_some_and(|context| context.pause().is_none())
+    };
+    ids.filter(is_awake).collect()
 }
 
 /// What happened, phase by phase.
@@ -107,12 +121,9 @@ pub fn phases(trace: &Trace) -> Vec<PhaseSummary> {
         let (from, to) = (phase.from, trace.scenario.phase_end(index));
         let mut by_tier = [0; 4];
         let mut fastest: Option<Span> = None;
-        for run in trace
-            .log
-            .runs
-            .iter()
-            .filter(|run| run.start >= from && run.start < to)
-        {
+        let place = |at: Instant| trace.log.runs.partition_point(|run| run.start < at);
+        let runs = trace.log.runs.get(place(from)..place(to));
+        for run in runs.unwrap_or_default() {
             if let Some(count) = by_tier.get_mut(tier_of(trace, run.endpoint)) {
                 *count += 1;
             }

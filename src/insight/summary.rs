@@ -158,16 +158,20 @@ pub fn summary(trace: &Trace, policies: &[PolicyResult]) -> Vec<Piece> {
 fn told(trace: &Trace, late: Option<Span>) -> Vec<(Instant, Vec<Piece>)> {
     let detected = trace.incidents.first().map(|incident| incident.opened);
     let last = last_alert(trace);
+    let mut first = vec![None; trace.scenario.endpoints.len()];
+    for message in &trace.messages {
+        if let Some(first) = first.get_mut(message.endpoint.index()) {
+            first.get_or_insert(message);
+        }
+    }
     let mut parts = Vec::new();
     for (index, endpoint) in trace.scenario.endpoints.iter().enumerate() {
         if endpoint.schedule.tier != Tier::Alert || Some(index) == last {
             continue;
         }
-        let mut said = trace
-            .messages
-            .iter()
-            .filter(|message| message.endpoint.index() == index);
-        let Some(message) = said.next() else { continue };
+        let Some(message) = first.get(index).copied().flatten() else {
+            continue;
+        };
         let mut part = Pieces::default();
         match detected
             .filter(|detected| message.at >= *detected && (message.at - *detected).ms() < 60_000)

@@ -10,6 +10,8 @@ pub(super) const DIGITS: &[u8; 64] =
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// The shortest key.
 const SHORTEST_KEY: usize = 3;
+/// The longest: a hash has no more digits.
+const LONGEST_KEY: usize = 10;
 
 /// The first digits of a number, from its upper bits on; 10 at most.
 pub(super) fn digits(number: u64, count: usize) -> String {
@@ -41,7 +43,7 @@ pub(super) fn key<'a>(name: &str, others: impl Iterator<Item = &'a str> + Clone)
 
 /// The place of the name that a key means, if it means exactly one.
 pub(super) fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Option<usize> {
-    if key.len() < SHORTEST_KEY {
+    if !(SHORTEST_KEY..=LONGEST_KEY).contains(&key.len()) {
         return None;
     }
     let mut found = names

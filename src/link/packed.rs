@@ -1,11 +1,10 @@
 //! Text made short: raw deflate, with a text that both sides know before it, in digits that a fragment may hold.
 
+use crate::limits;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
-/// The longest text that is taken from a link, in bytes.
-const LONGEST: usize = 1 << 20;
 /// How far back a repetition may lie: what is known beyond it is of no use.
 const WINDOW: usize = 32 * 1024;
 
@@ -43,6 +42,7 @@ pub(super) fn unpacked(packed: &str, known: &str) -> (String, bool) {
     if !known.is_empty() && inflate.set_dictionary(near(known)).is_err() {
         return (String::new(), false);
     }
+    // A byte of what is packed stands for a thousand at most, so that its length says nothing.
     let mut out = Vec::with_capacity(4 * 1024);
     let ended = loop {
         let (read, written) = (inflate.total_in(), out.len());
@@ -53,7 +53,10 @@ pub(super) fn unpacked(packed: &str, known: &str) -> (String, bool) {
             inflate.decompress_vec(rest.unwrap_or_default(), &mut out, FlushDecompress::None);
         match status {
             Ok(Status::StreamEnd) => break true,
-            Ok(_) if out.len() < LONGEST && (inflate.total_in() > read || out.len() > written) => {
+            Ok(_)
+                if out.len() < limits::UNPACKED_BYTES
+                    && (inflate.total_in() > read || out.len() > written) =>
+            {
                 out.reserve(out.len().max(4 * 1024));
             }
             _ => break false,

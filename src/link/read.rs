@@ -9,12 +9,14 @@ use super::key::{VERSION, digits, endpoints, hash, levers, named};
 use super::packed::unpacked;
 use super::source;
 use super::{Proof, Verdict, View};
+use crate::diagnostic::counted;
 use crate::draw::Viewport;
 use crate::letters::on_one_line;
+use crate::limits;
 use crate::order;
 use crate::scenario::Scenario;
 use crate::schedule::EndpointId;
-use crate::session::{Call, MOST_CALLS, Rival, Selection, Setup, Tab, Wish};
+use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
 use crate::sim::Trace;
 use crate::time::Instant;
 
@@ -25,11 +27,13 @@ const SHOWN: usize = 60;
 /// What is said of a link whose scenario does not ship.
 const OWN: &str =
     "its scenario, with its title, words and claims, was written by whoever made the link";
+/// How many are kept.
+const KEPT: usize = 200;
 
 /// A part of a link that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The part, as it stands in the link.
+    /// The part, as it stands in the link, or its beginning; empty for all those that are counted only.
     pub part: String,
     /// What is wrong with it.
     pub why: String,
@@ -37,6 +41,9 @@ pub struct Skipped {
 
 impl fmt::Display for Skipped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.part.is_empty() {
+            return f.write_str(&self.why);
+        }
         // Nobody reads more of what cannot be read.
         let (part, more) = match self.part.char_indices().nth(SHOWN) {
             Some((end, _)) => (self.part.get(..end).unwrap_or_default(), "…"),
@@ -83,8 +90,27 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
             own: false,
             foreign: false,
         },
+        fields: 0,
+        more: 0,
     };
-    reader.all(text);
+    if text.len() <= limits::LINK_BYTES {
+        reader.all(text);
+    } else {
+        reader.found.damaged = true;
+        let why = format!(
+            "a link may have at most {} bytes, and this has {}: nothing of it was read",
+            counted(limits::LINK_BYTES),
+            counted(text.len())
+        );
+        reader.skip("", why);
+    }
+    reader
+        .found
+        .skipped
+        .extend((reader.more > 0).then(|| Skipped {
+            part: String::new(),
+            why: format!("and {} more", counted(reader.more)),
+        }));
     reader.found
 }
 
@@ -93,7 +119,13 @@ impl Read {
     #[must_use]
     pub fn told(&self) -> Vec<String> {
         let own = (self.own && !self.foreign).then(|| OWN.to_owned());
-        let skipped = self.skipped.iter().map(|part| format!("skipped {part}"));
+        let skipped = self
+            .skipped
+            .iter()
+            .map(|skipped| match skipped.part.is_empty() {
+                true => skipped.to_string(),
+                false => format!("skipped {skipped}"),
+            });
         let damaged = "it is damaged, so it may show something else than it was made for";
         let damaged = self.damaged.then(|| damaged.to_owned());
         own.into_iter().chain(skipped).chain(damaged).collect()
@@ -131,14 +163,32 @@ impl Read {
 struct Reader<'a> {
     scenario: &'a Scenario,
     found: Read,
+    /// How many parts were looked at.
+    fields: usize,
+    /// How many parts were skipped besides those that are told.
+    more: usize,
 }
 
 impl Reader<'_> {
     fn skip(&mut self, part: impl Into<String>, why: impl Into<String>) {
-        self.found.skipped.push(Skipped {
-            part: part.into(),
-            why: why.into(),
-        });
+        if self.found.skipped.len() >= limits::FAULTS {
+            self.more += 1;
+            return;
+        }
+        let mut part = part.into();
+        if let Some((end, _)) = part.char_indices().nth(KEPT) {
+            part.truncate(end);
+        }
+        let why = why.into();
+        self.found.skipped.push(Skipped { part, why });
+    }
+
+    /// Whether one more part may be looked at; those that may not are skipped.
+    fn looks(&mut self) -> bool {
+        self.fields += 1;
+        let looks = self.fields <= limits::LINK_PARTS;
+        self.more += usize::from(!looks);
+        looks
     }
 
     fn all(&mut self, text: &str) {
@@ -163,6 +213,9 @@ impl Reader<'_> {
 
     fn fields(&mut self, text: &str, known: &mut Vec<String>) {
         for field in text.split('&').filter(|field| !field.is_empty()) {
+            if !self.looks() {
+                continue;
+            }
             let Some((name, value)) = field.split_once('=') else {
                 self.skip(field, "no field: it has no `=`");
                 continue;
@@ -268,6 +321,9 @@ impl Reader<'_> {
         let scenario = self.scenario;
         let (mut values, mut parts) = (Vec::new(), Vec::new());
         for part in value.split(',').filter(|part| !part.is_empty()) {
+            if !self.looks() {
+                continue;
+            }
             let told = format!("{field}={part}");
             let Some((key, number)) = part.split_once(':') else {
                 self.skip(told, "no lever: it has no `:`");
@@ -294,7 +350,10 @@ impl Reader<'_> {
 
     fn calls(&mut self, field: &str, value: &str, kept: bool) {
         for part in value.split(',').filter(|part| !part.is_empty()) {
-            let many = self.setup(kept).calls.len() >= MOST_CALLS;
+            if !self.looks() {
+                continue;
+            }
+            let many = self.setup(kept).calls.len() >= limits::LINK_CALLS;
             match self.call(part) {
                 _ if many => return self.skip(field, "more calls than can be taken from a link"),
                 Some(call) => self.setup(kept).calls.push(call),

@@ -9,6 +9,7 @@ use similar::{DiffOp, TextDiff};
 use super::key::{digits, hash};
 use super::packed::{packed, unpacked};
 use super::write::short;
+use crate::limits;
 use crate::scenario::{FLASH_SALE, SHIPPED, Scenario, shipped};
 
 /// The texts that differences are told from: those that ship, and those that have shipped. A text that is gone from here
@@ -89,6 +90,12 @@ pub fn source_of(fragment: &str) -> &str {
 fn difference(base: &str, text: &str) -> Option<String> {
     let old: Vec<&str> = base.split_inclusive('\n').collect();
     let new: Vec<&str> = text.split_inclusive('\n').collect();
+    // What differs takes the product of both lengths to find.
+    if new.len() > limits::LINES_COMPARED {
+        let hunks = [0, old.len(), new.len()].map(|lines| short(lines as i64));
+        let inserted = packed(text, base)?;
+        return Some(format!("{}~{}~{inserted}", key(base), hunks.join(".")));
+    }
     let (mut hunks, mut dropped, mut inserted) = (Vec::new(), String::new(), String::new());
     let mut kept = 0;
     for op in TextDiff::from_slices(&old, &new).ops() {

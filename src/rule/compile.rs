@@ -1,12 +1,15 @@
 //! Checks types and units of a syntax tree and compiles it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Comparison, Env, Memory, Run};
 use super::grammar::{self, Node, Operator, Tree};
 use super::shown::Shown;
 use super::vocabulary::{FunctionId, Kind, NameId, Unit, Vocabulary};
-use crate::diagnostic::{Fault, Place};
+use crate::diagnostic::{Fault, Place, counted};
+use crate::limits::{FAULTS, LEVELS, NODES};
 use crate::time::Instant;
 
 /// A compiled expression.
@@ -29,14 +32,102 @@ pub(super) enum Code {
     Max(Box<(Code, Code)>),
     /// A function of the environment.
     Call(FunctionId, Vec<Code>),
-    /// A function of the language, with its body.
-    Apply(Box<Code>, Vec<Code>),
+    /// A function of the language: its body, which all who call it share.
+    Apply(Arc<Body>, Vec<Code>),
     /// The number of its memory, the condition and how long it must have held.
     Held(usize, Box<(Code, Code)>),
 }
 
-/// The deepest compiled expression.
-const MOST_LEVELS: usize = 200;
+/// The body of a function of the language, compiled once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Body {
+    pub code: Code,
+    size: Size,
+}
+
+/// What an expression costs to work out; a function that it calls counts with its body.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Size {
+    /// How many steps it takes.
+    steps: u32,
+    /// How many of them lie within each other.
+    levels: u32,
+}
+
+impl Size {
+    /// One step around others.
+    fn around(parts: impl IntoIterator<Item = Self>) -> Self {
+        let inner = parts.into_iter().fold(Self::default(), |a, b| Self {
+            steps: a.steps.saturating_add(b.steps),
+            levels: a.levels.max(b.levels),
+        });
+        inner.within()
+    }
+
+    fn within(self) -> Self {
+        Self {
+            steps: self.steps.saturating_add(1),
+            levels: self.levels.saturating_add(1),
+        }
+    }
+
+    /// What is wrong with an expression of this size, if anything.
+    fn fault(self, place: Place) -> Option<Fault> {
+        if self.levels as usize > LEVELS {
+            let message = format!(
+                "an expression may have at most {LEVELS} steps within each other, and this has {}, those of the functions that it calls included",
+                counted(self.levels as usize)
+            );
+            return Some(Fault::new("too_deep", message, place));
+        }
+        (self.steps as usize > NODES).then(|| {
+            let found = match self.steps {
+                u32::MAX => "more than can be counted".to_owned(),
+                steps => counted(steps as usize),
+            };
+            let message = format!(
+                "the expressions of a scenario may have at most {} steps together, those of the functions that they call included, and this alone has {found}",
+                counted(NODES)
+            );
+            let fault = Fault::new("too_many_steps", message, place);
+            fault.with_hint("call fewer functions within each other")
+        })
+    }
+}
+
+impl Body {
+    /// Stands for a body that is refused, so that those who call it are not told of it, too.
+    pub(super) fn refused() -> Self {
+        let code = Code::Number(f64::NAN);
+        Self {
+            size: code.size(),
+            code,
+        }
+    }
+}
+
+impl Code {
+    fn size(&self) -> Size {
+        match self {
+            Self::Number(_) | Self::Name(_) | Self::Local(_) => Size::around([]),
+            Self::Negative(inner) | Self::Not(inner) => Size::around([inner.size()]),
+            Self::Add(pair)
+            | Self::Subtract(pair)
+            | Self::Multiply(pair)
+            | Self::Divide(pair)
+            | Self::Compare(_, pair)
+            | Self::And(pair)
+            | Self::Or(pair)
+            | Self::Min(pair)
+            | Self::Max(pair)
+            | Self::Held(_, pair) => Size::around([pair.0.size(), pair.1.size()]),
+            Self::If(parts) => Size::around([parts.0.size(), parts.1.size(), parts.2.size()]),
+            Self::Call(_, args) => Size::around(args.iter().map(Self::size)),
+            Self::Apply(body, args) => Size::around(args.iter().map(Self::size).chain([body.size])),
+        }
+    }
+}
+
 /// Milliseconds in a minute: between durations in milliseconds and rates per minute.
 const MINUTE: f64 = 60_000.0;
 
@@ -49,6 +140,7 @@ pub struct Formula {
     kind: Kind,
     shown: Shown,
     names: Vec<NameId>,
+    steps: u32,
 }
 
 /// Something that holds or does not.
@@ -60,6 +152,7 @@ pub struct Condition {
     leaves: Vec<Leaf>,
     names: Vec<NameId>,
     memories: usize,
+    steps: u32,
 }
 
 /// One operand of the outermost `and`: all parts must hold.
@@ -127,6 +220,10 @@ pub fn formula(
     let mut compiler = Compiler::new(text, vocabulary, &[], false);
     let typed = compiler.compile(&node);
     let (typed, names) = compiler.done(typed)?;
+    let size = typed.code.size();
+    if let Some(fault) = size.fault(node.place) {
+        return Err(vec![fault]);
+    }
     let kind = match expected {
         Some(expected) if typed.fits(expected) => expected,
         Some(expected) => {
@@ -141,6 +238,7 @@ pub fn formula(
         kind,
         shown: typed.shown,
         names,
+        steps: size.steps,
     })
 }
 
@@ -196,12 +294,17 @@ pub fn condition(text: &str, vocabulary: &Vocabulary) -> Result<Condition, Vec<F
     let leaves = std::mem::take(&mut compiler.leaves);
     let memories = compiler.memories;
     let (_, names) = compiler.done(typed_all.map(|()| Typed::number(0.0)))?;
+    let size = Size::around(parts.iter().map(|part| part.code.size()));
+    if let Some(fault) = size.fault(node.place) {
+        return Err(vec![fault]);
+    }
     Ok(Condition {
         text: text.to_owned(),
         parts,
         leaves,
         names,
         memories,
+        steps: size.steps,
     })
 }
 
@@ -221,17 +324,22 @@ pub fn constant(text: &str, kind: Kind) -> Option<f64> {
     Some(formula.value(&Nothing)).filter(|value| value.is_finite())
 }
 
-/// Compiles the body of a function of the language.
+/// Compiles the body of a function of the language; gives with it whether it is too large to be called.
 pub(super) fn body(
     text: &str,
     vocabulary: &Vocabulary,
     params: &[(&str, Unit)],
-) -> Result<(Code, Kind), Vec<Fault>> {
+) -> Result<(Body, Kind, Option<Fault>), Vec<Fault>> {
     let node = grammar::parse(text)?;
     let mut compiler = Compiler::new(text, vocabulary, params, false);
     let typed = compiler.compile(&node);
     let (typed, _) = compiler.done(typed)?;
-    Ok((typed.code, typed.kind))
+    let size = typed.code.size();
+    let body = Body {
+        code: typed.code,
+        size,
+    };
+    Ok((body, typed.kind, size.fault(node.place)))
 }
 
 /// The operands of the outermost `and`.
@@ -279,6 +387,12 @@ impl Formula {
     pub fn names(&self) -> &[NameId] {
         &self.names
     }
+
+    /// How many steps it takes to work it out.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
 }
 
 impl Condition {
@@ -304,6 +418,23 @@ impl Condition {
     #[must_use]
     pub fn names(&self) -> &[NameId] {
         &self.names
+    }
+
+    /// How many steps it takes to look at it once.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// How many steps are kept of it: those of its readings, too.
+    #[must_use]
+    pub fn kept_steps(&self) -> u32 {
+        let sides = self
+            .leaves
+            .iter()
+            .flat_map(|leaf| [&leaf.sides.0, &leaf.sides.1]);
+        let sides = Size::around(sides.map(Code::size));
+        self.steps.saturating_add(sides.steps)
     }
 
     /// The same, for where nobody asks for its readings.
@@ -470,10 +601,10 @@ impl<'a> Compiler<'a> {
 
     fn compile(&mut self, node: &Node) -> Option<Typed> {
         self.level += 1;
-        if self.level > MOST_LEVELS {
+        if self.level > LEVELS {
             self.level -= 1;
             let message =
-                format!("an expression can have {MOST_LEVELS} steps within each other at most");
+                format!("an expression may have at most {LEVELS} steps within each other");
             return self.fault("too_deep", message, node.place);
         }
         let typed = self.tree(node);
@@ -592,9 +723,12 @@ impl<'a> Compiler<'a> {
                 .vocabulary
                 .names()
                 .chain(self.params.iter().map(|(param, _)| *param));
-            let fault = Fault::new("unknown_name", format!("unknown name `{name}`"), place)
-                .with_nearest(name, known);
-            self.faults.push(fault);
+            let fault = Fault::new("unknown_name", format!("unknown name `{name}`"), place);
+            let is_told = self.faults.len() <= FAULTS;
+            self.faults.push(match is_told {
+                true => fault.with_nearest(name, known),
+                false => fault,
+            });
             return None;
         };
         if !self.names.contains(&id) {
@@ -841,7 +975,7 @@ impl<'a> Compiler<'a> {
                 .collect();
             let codes = codes.into_iter().collect::<Option<Vec<_>>>()?;
             return Some(Typed {
-                code: Code::Apply(Box::new(function.body), codes),
+                code: Code::Apply(function.body, codes),
                 kind: function.result,
                 bare: false,
                 shown: Shown::Plain,

@@ -164,7 +164,7 @@ impl<E: Env> Run<'_, E> {
                 for (place, arg) in values.iter_mut().zip(args) {
                     *place = self.value(arg, locals);
                 }
-                self.value(body, &values)
+                self.value(&body.code, &values)
             }
             Code::Held(index, pair) => {
                 let holds = self.value(&pair.0, locals);

@@ -6,9 +6,7 @@ use super::lexer::{self, Token};
 use super::shown::Shown;
 use super::vocabulary::Unit;
 use crate::diagnostic::{Fault, Place};
-
-/// How deeply an expression may be nested.
-pub(super) const MOST_DEPTH: usize = 64;
+use crate::limits::NESTED;
 
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -153,8 +151,8 @@ impl Parser {
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         self.depth += 1;
-        if self.depth > MOST_DEPTH {
-            let message = format!("an expression can be nested {MOST_DEPTH} deep at most");
+        if self.depth > NESTED {
+            let message = format!("an expression can be nested {NESTED} deep at most");
             return Err(Fault::new("too_deep", message, self.place()));
         }
         let result = read(self);

@@ -8,11 +8,9 @@ use winnow::token::{any, one_of, take_till, take_while};
 
 use super::shown::Shown;
 use super::vocabulary::Unit;
-use crate::diagnostic::{Fault, Place};
+use crate::diagnostic::{Fault, Place, counted};
+use crate::limits;
 use crate::time;
-
-/// The longest expression, in bytes.
-const MOST_BYTES: usize = 4_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
@@ -44,8 +42,12 @@ impl Token {
 type Input<'a> = LocatingSlice<&'a str>;
 
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Place)>, Vec<Fault>> {
-    if text.len() > MOST_BYTES {
-        let message = format!("an expression can have {MOST_BYTES} bytes at most");
+    if text.len() > limits::EXPRESSION_BYTES {
+        let message = format!(
+            "an expression may have at most {} bytes, and this has {}",
+            counted(limits::EXPRESSION_BYTES),
+            counted(text.len())
+        );
         return Err(vec![Fault::new(
             "too_long",
             message,

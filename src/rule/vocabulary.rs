@@ -1,10 +1,12 @@
 //! The names, symbols and functions that an expression may use, with their types.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::compile::{self, Code};
+use super::compile::{self, Body};
 use super::shown::Shown;
 use crate::diagnostic::{Fault, Place};
 
@@ -115,13 +117,15 @@ pub(super) struct Defined {
     pub text: String,
     pub params: Vec<Unit>,
     pub result: Kind,
-    pub body: Code,
+    pub body: Arc<Body>,
 }
 
 /// The words that expressions are read against.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     names: Vec<Name>,
+    /// Where each name stands first.
+    places: BTreeMap<String, u32>,
     symbols: Vec<Symbol>,
     functions: Vec<Function>,
     defined: Vec<Defined>,
@@ -140,12 +144,14 @@ impl Vocabulary {
 
     /// Adds a name; names are numbered in the order in which they are added.
     pub fn add_name(&mut self, text: &str, kind: Kind, shown: Shown) -> NameId {
+        let place = number_of(self.names.len());
         self.names.push(Name {
             text: text.to_owned(),
             kind,
             shown,
         });
-        NameId(number_of(self.names.len() - 1))
+        self.places.entry(text.to_owned()).or_insert(place);
+        NameId(place)
     }
 
     /// Adds a name that functions can take as an argument; its value is its index.
@@ -179,22 +185,26 @@ impl Vocabulary {
         params: &[(&str, Unit)],
         body: &str,
     ) -> Result<(), Vec<Fault>> {
-        let (body, result) = compile::body(body, self, params)?;
+        let (body, result, too_large) = compile::body(body, self, params)?;
         let params = params.iter().map(|(_, unit)| *unit).collect();
+        let body = match too_large {
+            Some(_) => Body::refused(),
+            None => body,
+        };
         self.defined.push(Defined {
             text: text.to_owned(),
             params,
             result,
-            body,
+            body: Arc::new(body),
         });
-        Ok(())
+        too_large.map_or(Ok(()), |fault| Err(vec![fault]))
     }
 
     /// The number and type of a name.
     #[must_use]
     pub fn name(&self, text: &str) -> Option<(NameId, Kind)> {
-        let index = self.names.iter().position(|name| name.text == text)?;
-        Some((NameId(number_of(index)), self.names.get(index)?.kind))
+        let id = NameId(*self.places.get(text)?);
+        Some((id, self.names.get(id.index())?.kind))
     }
 
     /// All names, in order.

@@ -4,8 +4,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::names::{self, Name};
-use crate::diagnostic::{Fault, Place};
+use crate::diagnostic::{Fault, Faults, Place, too_many};
 use crate::letters::visible;
+use crate::limits;
 use crate::order;
 use crate::rule::{self, Kind, Unit, Vocabulary};
 use crate::time::{self, Instant, Span};
@@ -31,13 +32,64 @@ impl Text {
     }
 }
 
+/// Something of which there may be only so many in a whole file, wherever they stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Counted {
+    /// Steps of expressions.
+    Steps,
+    /// Calls of rules.
+    Calls,
+    /// Sentences of messages, reasons and chapters.
+    Sentences,
+    /// Names in lists.
+    Listed,
+}
+
+impl Counted {
+    const ALL: [Self; 4] = [Self::Steps, Self::Calls, Self::Sentences, Self::Listed];
+
+    /// What they are called, and how many there may be.
+    fn limit(self) -> (&'static str, usize) {
+        match self {
+            Self::Steps => ("steps in all its expressions together", limits::NODES),
+            Self::Calls => ("calls in all its rules together", limits::CALLS),
+            Self::Sentences => (
+                "sentences in all messages, reasons and chapters together",
+                limits::SENTENCES,
+            ),
+            Self::Listed => ("names in all its lists together", limits::LISTED),
+        }
+    }
+}
+
+/// What is found while a file is read: faults, and how many there are of what is counted.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub faults: Faults,
+    counts: [usize; Counted::ALL.len()],
+    /// Where the first stands that is one too many.
+    over: [Option<Place>; Counted::ALL.len()],
+}
+
+impl Reading {
+    /// Adds a fault for each count that is over its limit.
+    pub(super) fn weigh(&mut self) {
+        for ((counted, count), over) in Counted::ALL.into_iter().zip(self.counts).zip(self.over) {
+            if let Some(place) = over {
+                let (what, most) = counted.limit();
+                self.faults.push(too_many(what, most, count, place));
+            }
+        }
+    }
+}
+
 /// One table of the file; every key that is asked for is remembered, the others are faults in the end.
 pub(super) struct Table<'a, 'f> {
     source: &'a str,
     table: &'a DeTable<'a>,
     place: Place,
     asked: Vec<&'static str>,
-    faults: &'f mut Vec<Fault>,
+    reading: &'f mut Reading,
 }
 
 pub(super) type Value<'a> = Spanned<DeValue<'a>>;
@@ -52,14 +104,14 @@ impl<'a, 'f> Table<'a, 'f> {
         source: &'a str,
         table: &'a DeTable<'a>,
         place: Place,
-        faults: &'f mut Vec<Fault>,
+        reading: &'f mut Reading,
     ) -> Self {
         Self {
             source,
             table,
             place,
             asked: Vec::new(),
-            faults,
+            reading,
         }
     }
 
@@ -68,11 +120,75 @@ impl<'a, 'f> Table<'a, 'f> {
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
-        self.faults.push(fault);
+        self.reading.faults.push(fault);
     }
 
-    pub(super) fn faults(&mut self) -> &mut Vec<Fault> {
-        self.faults
+    pub(super) fn faults(&mut self) -> &mut Faults {
+        &mut self.reading.faults
+    }
+
+    /// A fault about an unknown name, with the known one that is nearest.
+    pub(super) fn unknown<'k>(
+        &mut self,
+        fault: Fault,
+        written: &str,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        if !self.reading.faults.is_full() {
+            self.fault(fault.with_nearest(written, known));
+        }
+    }
+
+    /// So many more of something that is counted over the whole file; says whether that is still within its limit.
+    pub(super) fn count(&mut self, counted: Counted, more: usize, place: Place) -> bool {
+        let (_, most) = counted.limit();
+        let index = counted as usize;
+        let (Some(count), Some(over)) = (
+            self.reading.counts.get_mut(index),
+            self.reading.over.get_mut(index),
+        ) else {
+            return true;
+        };
+        *count = count.saturating_add(more);
+        if *count <= most {
+            return true;
+        }
+        over.get_or_insert(place);
+        false
+    }
+
+    /// The elements of an array, of which there may be so many.
+    pub(super) fn limited(
+        &mut self,
+        key: &'static str,
+        (what, most): (&str, usize),
+    ) -> Vec<&'a Value<'a>> {
+        let mut values = self.array(key);
+        self.cut(&mut values, (what, most), |value| place_of(value));
+        values
+    }
+
+    /// The entries of a table, of which there may be so many.
+    pub(super) fn limited_entries(
+        &mut self,
+        table: &'a DeTable<'a>,
+        limit: (&str, usize),
+    ) -> Vec<(&'a str, Place, &'a Value<'a>)> {
+        let mut entries = self.entries_of(table);
+        self.cut(&mut entries, limit, |(_, place, _)| *place);
+        entries
+    }
+
+    fn cut<T>(
+        &mut self,
+        found: &mut Vec<T>,
+        (what, most): (&str, usize),
+        place: impl Fn(&T) -> Place,
+    ) {
+        if let Some(extra) = found.get(most) {
+            self.fault(too_many(what, most, found.len(), place(extra)));
+            found.truncate(most);
+        }
     }
 
     pub(super) fn get(&mut self, key: &'static str) -> Option<&'a Value<'a>> {
@@ -82,13 +198,14 @@ impl<'a, 'f> Table<'a, 'f> {
 
     pub(super) fn missing(&mut self, key: &'static str) {
         let fault = Fault::new("missing_key", format!("`{key}` is missing"), self.place);
-        self.faults
+        self.reading
+            .faults
             .push(fault.with_hint(format!("add `{key} = …` here")));
     }
 
     fn wrong(&mut self, key: &str, expected: &str, value: &Value<'_>) {
         let found = value.get_ref().type_str();
-        self.faults.push(Fault::new(
+        self.reading.faults.push(Fault::new(
             "wrong_type",
             format!("`{key}` must be {expected}, not of type {found}"),
             place_of(value),
@@ -143,7 +260,7 @@ impl<'a, 'f> Table<'a, 'f> {
 
     /// Reports what is wrong with a name, which may be a key of the file.
     pub(super) fn named(&mut self, name: &str, place: Place, written: Name) {
-        self.faults.extend(written.fault(name, place));
+        self.faults().extend(written.fault(name, place));
     }
 
     /// A text that stands within sentences and at the head of things: one line, and nothing hidden.
@@ -154,7 +271,7 @@ impl<'a, 'f> Table<'a, 'f> {
             .get(key)
             .and_then(|value| value.get_ref().as_str());
         let fault = names::title_fault(written.unwrap_or_default(), text.place);
-        self.faults.extend(fault);
+        self.faults().extend(fault);
         Some(text)
     }
 
@@ -192,7 +309,7 @@ impl<'a, 'f> Table<'a, 'f> {
         let text = self.text(key)?;
         let span = time::parse_span(&text.value);
         if span.is_none() {
-            self.faults.push(
+            self.reading.faults.push(
                 Fault::new(
                     "not_a_duration",
                     format!("`{}` is not a duration", text.value),
@@ -208,7 +325,7 @@ impl<'a, 'f> Table<'a, 'f> {
         let text = self.needed_text(key)?;
         let moment = time::parse_instant(&text.value);
         if moment.is_none() {
-            self.faults.push(
+            self.reading.faults.push(
                 Fault::new(
                     "not_a_moment",
                     format!("`{}` is not a moment of the run", text.value),
@@ -238,7 +355,8 @@ impl<'a, 'f> Table<'a, 'f> {
                 {
                     Ok(formula) => Some((formula.value(&NoNames), formula.kind())),
                     Err(faults) => {
-                        self.faults
+                        self.reading
+                            .faults
                             .extend(faults.into_iter().map(|fault| text.moved(fault)));
                         None
                     }
@@ -278,6 +396,9 @@ impl<'a, 'f> Table<'a, 'f> {
         let Some(value) = self.get(key) else {
             return Vec::new();
         };
+        if self.reading.faults.is_full() {
+            return Vec::new();
+        }
         match value.get_ref().as_array() {
             Some(array) => array.iter().collect(),
             None => {
@@ -293,14 +414,25 @@ impl<'a, 'f> Table<'a, 'f> {
         (table, place): (&'a DeTable<'a>, Place),
         read: impl FnOnce(&mut Table<'a, '_>) -> R,
     ) -> R {
-        let mut nested = Table::new(self.source, table, place, self.faults);
+        let mut nested = Table::new(self.source, table, place, self.reading);
         let result = read(&mut nested);
         nested.finish();
         result
     }
 
+    /// All keys with their values, in the order of the file; none where the text is not read on.
+    pub(super) fn entries_of(
+        &self,
+        table: &'a DeTable<'a>,
+    ) -> Vec<(&'a str, Place, &'a Value<'a>)> {
+        match self.reading.faults.is_full() {
+            true => Vec::new(),
+            false => Self::entries(table),
+        }
+    }
+
     /// All keys with their values, in the order of the file.
-    pub(super) fn entries(table: &'a DeTable<'a>) -> Vec<(&'a str, Place, &'a Value<'a>)> {
+    fn entries(table: &'a DeTable<'a>) -> Vec<(&'a str, Place, &'a Value<'a>)> {
         let mut entries: Vec<_> = table
             .iter()
             .map(|(key, value)| (key.get_ref().as_ref(), place_of(key), value))
@@ -311,11 +443,14 @@ impl<'a, 'f> Table<'a, 'f> {
 
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self) {
-        for (key, place, _) in Self::entries(self.table) {
+        for (key, place, _) in self.entries_of(self.table) {
+            if self.reading.faults.is_full() {
+                return;
+            }
             if !self.asked.contains(&key) {
                 let fault = Fault::new("unknown_key", format!("unknown key `{key}`"), place);
-                self.faults
-                    .push(fault.with_nearest(key, self.asked.iter().copied()));
+                let fault = fault.with_nearest(key, self.asked.iter().copied());
+                self.reading.faults.push(fault);
             }
         }
     }

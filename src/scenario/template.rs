@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Fault, Place};
+use crate::limits;
 use crate::rule::{self, Env, Formula, Kind, Shown, Unit, Vocabulary};
 use crate::time::Instant;
 
@@ -28,6 +29,9 @@ impl Template {
         let mut rest = text;
         let mut at = 0;
         while let Some((words, tail)) = rest.split_once('{') {
+            if faults.len() >= limits::FAULTS_READ {
+                return Err(faults);
+            }
             if !words.is_empty() {
                 pieces.push(Piece::Words(words.to_owned()));
             }
@@ -92,6 +96,16 @@ impl Template {
             }
         }
         text
+    }
+
+    /// How many steps it takes to fill it in: its numbers, and one for each piece.
+    #[must_use]
+    pub fn steps(&self) -> u32 {
+        let steps = |piece: &Piece| match piece {
+            Piece::Words(_) => 1,
+            Piece::Moment(formula) | Piece::Number(formula, _) => formula.steps().saturating_add(1),
+        };
+        self.pieces.iter().map(steps).fold(0, u32::saturating_add)
     }
 
     /// Whether all its numbers are known.

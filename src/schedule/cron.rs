@@ -6,9 +6,15 @@ use std::sync::Arc;
 use chrono::DateTime;
 use chrono::{TimeZone, Timelike, Utc};
 #[cfg(feature = "cron")]
+use croner::errors::CronError;
+#[cfg(feature = "cron")]
 use croner::parser::{CronParser, Seconds, Year};
+#[cfg(feature = "cron")]
+use croner::{CivilDateTime, CronDateTime, Resolution, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::diagnostic::counted;
+use crate::limits;
 use crate::time::{Instant, Span};
 
 /// The time zone that cron expressions are read in.
@@ -82,7 +88,7 @@ impl<'de> Deserialize<'de> for Zone {
 }
 
 /// How far the slots of a cron reach that was handed over as a list: two days.
-const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
+pub(crate) const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
 
 /// A cron expression with the zone it is read in and the wall time of the run's start.
 ///
@@ -138,6 +144,17 @@ impl Cron {
     /// Without the feature `cron` no expression can be read.
     #[must_use]
     pub fn new(expression: &str, zone: Zone, epoch_ms: i64) -> Self {
+        if expression.len() > limits::CRON_BYTES {
+            let why = format!(
+                "a cron expression may have at most {} bytes, and this has {}",
+                limits::CRON_BYTES,
+                counted(expression.len())
+            );
+            return Self {
+                expression: String::new(),
+                slots: Slots::None(why),
+            };
+        }
         #[cfg(feature = "cron")]
         let slots = CronParser::builder()
             .seconds(Seconds::Optional)
@@ -168,13 +185,17 @@ impl Cron {
         }
     }
 
-    /// All slots from the start of the run up to a moment.
-    #[must_use]
-    pub fn slots_until(&self, until: Instant) -> Vec<Instant> {
+    /// The slots from the start of the run up to a moment, as far as somebody asks.
+    pub fn slots(&self, until: Instant) -> impl Iterator<Item = Instant> {
         let first = self.first_from(Instant::START);
         std::iter::successors(first, |slot| self.first_after(*slot))
-            .take_while(|slot| *slot < until)
-            .collect()
+            .take_while(move |slot| *slot < until)
+    }
+
+    /// The slots from the start of the run up to a moment: at most [`limits::SLOTS`], and one to tell that there are more.
+    #[must_use]
+    pub fn slots_until(&self, until: Instant) -> Vec<Instant> {
+        self.slots(until).take(limits::SLOTS + 1).collect()
     }
 
     /// The expression as it was written.
@@ -242,10 +263,62 @@ fn slot(
 #[cfg(feature = "cron")]
 fn next<Z: TimeZone>(rule: &croner::Cron, wall: &DateTime<Z>, inclusive: bool) -> Option<i64>
 where
-    DateTime<Z>: croner::CronDateTime,
+    DateTime<Z>: CronDateTime,
 {
-    let slot = rule.find_next_occurrence(wall, inclusive).ok()?;
-    Some(slot.timestamp_millis())
+    let last = wall.checked_add_seconds(limits::CRON_DAYS * 86_400)?;
+    let from = Near {
+        at: wall.clone(),
+        last,
+    };
+    let slot = rule.find_next_occurrence(&from, inclusive).ok()?;
+    Some(slot.at.timestamp_millis())
+}
+
+/// A time from which no slot is looked for further than to a last one: the search itself would go on for 3,000 years.
+#[cfg(feature = "cron")]
+#[derive(Clone)]
+struct Near<T> {
+    at: T,
+    last: T,
+}
+
+#[cfg(feature = "cron")]
+impl<T: CronDateTime> CronDateTime for Near<T> {
+    fn to_civil(&self) -> CivilDateTime {
+        self.at.to_civil()
+    }
+
+    fn civil_weekday(&self) -> Weekday {
+        self.at.civil_weekday()
+    }
+
+    fn resolve_civil(&self, civil: CivilDateTime) -> Result<Resolution<Self>, CronError> {
+        let near = |at: T| match at.cmp_instant(&self.last).is_gt() {
+            true => Err(CronError::TimeSearchLimitExceeded),
+            false => Ok(Self {
+                at,
+                last: self.last.clone(),
+            }),
+        };
+        Ok(match self.at.resolve_civil(civil)? {
+            Resolution::Single(at) => Resolution::Single(near(at)?),
+            Resolution::Ambiguous(first, second) => {
+                Resolution::Ambiguous(near(first)?, near(second)?)
+            }
+            Resolution::Gap => Resolution::Gap,
+        })
+    }
+
+    fn checked_add_seconds(&self, seconds: i64) -> Option<Self> {
+        Some(Self {
+            at: self.at.checked_add_seconds(seconds)?,
+            last: self.last.clone(),
+        })
+    }
+
+    fn cmp_instant(&self, other: &Self) -> std::cmp::Ordering {
+        self.at.cmp_instant(&other.at)
+    }
 }
 
 #[cfg(all(test, feature = "cron"))]
@@ -315,6 +388,32 @@ mod tests {
             assert_eq!(listed.first_after(at), cron.first_after(at), "{at}");
             at += Span::from_ms(1_357);
         }
+    }
+
+    #[test]
+    fn a_slot_is_looked_for_so_many_days_ahead() {
+        // The first day of 2028 that is a 29th of February.
+        let leap = Cron::new("0 0 29 2 *", Zone::Utc, FRIDAY);
+        assert_eq!(minutes(&leap, 0, 1), [459 * 1_440]);
+        let days = |days: i64| Instant::from_ms(days * 86_400_000);
+        // After 2096-02-29 the next is in 2104, eight years on.
+        let after = days(25_296 + 1);
+        assert_eq!(leap.first_from(after), None);
+        assert!(leap.first_from(days(25_296)).is_some());
+    }
+
+    #[test]
+    fn an_expression_has_so_many_bytes_and_no_more() {
+        let cron = |bytes: usize| {
+            let text = "0 0 1 1 *".to_owned() + &" ".repeat(bytes - 9);
+            Cron::new(&text, Zone::Utc, 0)
+        };
+        assert_eq!(cron(limits::CRON_BYTES).fault(), None);
+        let long = cron(limits::CRON_BYTES + 1);
+        assert_eq!(
+            long.fault(),
+            Some("a cron expression may have at most 256 bytes, and this has 257")
+        );
     }
 
     #[test]

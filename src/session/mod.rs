@@ -22,8 +22,6 @@ pub use view::View;
 const FASTEST: u16 = 240;
 /// How many changes can be undone.
 const MOST_UNDOS: usize = 300;
-/// How many calls by hand a run takes.
-pub const MOST_CALLS: usize = 1_000;
 
 /// The speed of playback at a place of its slider, from 0 (real time) to 100 (the fastest).
 ///

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MOST_CALLS, Rival, Selection, Session, Setup, Tab};
+use super::{Rival, Selection, Session, Setup, Tab};
 use crate::draw::Viewport;
+use crate::limits;
 use crate::scenario::{Parameters, Scenario};
 use crate::time::Instant;
 
@@ -54,7 +55,7 @@ impl View {
             let calls = &setup.calls;
             let endpoints = scenario.endpoints.len();
             Parameters::from_values(scenario, setup.parameters.values().to_vec()).is_some()
-                && calls.len() <= MOST_CALLS
+                && calls.len() <= limits::LINK_CALLS
                 && calls
                     .iter()
                     .all(|call| (call.endpoint as usize) < endpoints)

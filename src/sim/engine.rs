@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::noise;
+use super::places::Found;
 use super::planner::{Known, Planner};
 use super::planning::Planning;
 use super::trace::{
@@ -16,17 +17,18 @@ use super::trace::{
     Observation, RecoveryAttempt, RuleChange, Trace,
 };
 use super::world::World;
+use crate::diagnostic::counted;
+use crate::limits;
 use crate::order;
 use crate::rule::{Condition, Memory};
-use crate::scenario::{Parameters, PlannedCall, PlannedPause, Proposal, Purpose, Scenario};
+use crate::scenario::{
+    Parameters, PlannedCall, PlannedPause, Proposal, Purpose, Scenario, Sentence,
+};
 use crate::schedule::{
     Baseline, DefinitionError, EndpointId, Log, Options, Origin, PauseEnd, RunId, Scheduler, Tier,
     Tool,
 };
 use crate::time::{Instant, Span};
-
-/// The most events that a run may have.
-pub(super) const MOST_EVENTS: u64 = 2_000_000;
 
 /// A tool call by somebody's own hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +48,76 @@ pub struct Intervention {
 pub enum SimulationError {
     /// The endpoints contradict themselves.
     Definition(DefinitionError),
-    /// More events than a run may have.
-    TooManyEvents(Instant),
+    /// More of something than a run may have, at this moment.
+    Over(Budget, Instant),
+}
+
+/// Something of which a run may have only so much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// Events: starts, ends, expiries and tool calls.
+    Events,
+    /// Starts of endpoints.
+    Runs,
+    /// Steps of expressions, and some for each event.
+    Steps,
+    /// Bytes of messages, reasons and findings.
+    Text,
+    /// Observed values.
+    Observations,
+    /// Changes of rules, and of what holds them back.
+    Changes,
+}
+
+impl Budget {
+    /// How much of it a run may have.
+    #[must_use]
+    pub const fn most(self) -> u64 {
+        match self {
+            Self::Events => limits::EVENTS,
+            Self::Runs => limits::RUNS,
+            Self::Steps => limits::STEPS,
+            Self::Text => limits::TEXT_BYTES,
+            Self::Observations => limits::OBSERVATIONS,
+            Self::Changes => limits::CHANGES,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Events => "too_many_events",
+            // The two were one limit once, and programs rely on its name.
+            Self::Runs => "too_many_events",
+            Self::Steps => "too_many_steps",
+            Self::Text => "too_much_text",
+            Self::Observations => "too_many_observations",
+            Self::Changes => "too_many_changes",
+        }
+    }
+
+    /// What it is called, and what to do to need less of it.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Events => ("events", "make cadences longer or the run shorter"),
+            Self::Runs => ("starts", "make cadences longer or the run shorter"),
+            Self::Steps => (
+                "steps of expressions",
+                "make cadences longer, the run shorter, or conditions and formulas simpler",
+            ),
+            Self::Text => (
+                "bytes of messages, reasons and findings",
+                "make them shorter, or say them less often",
+            ),
+            Self::Observations => (
+                "observed values",
+                "observe fewer metrics, make cadences longer or the run shorter",
+            ),
+            Self::Changes => (
+                "changes of rules and of what holds them back",
+                "make rules fewer or steadier, or the run shorter",
+            ),
+        }
+    }
 }
 
 impl SimulationError {
@@ -56,7 +126,7 @@ impl SimulationError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Definition(error) => error.code(),
-            Self::TooManyEvents(_) => "too_many_events",
+            Self::Over(budget, _) => budget.code(),
         }
     }
 }
@@ -65,10 +135,12 @@ impl fmt::Display for SimulationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Definition(error) => error.fmt(f),
-            Self::TooManyEvents(at) => {
+            Self::Over(budget, at) => {
+                let (what, advice) = budget.words();
+                let most = counted(usize::try_from(budget.most()).unwrap_or(usize::MAX));
                 write!(
                     f,
-                    "stopped at {at}: a run may have {MOST_EVENTS} events; make cadences longer or the run shorter"
+                    "stopped at {at}: a run may have at most {most} {what}; {advice}"
                 )
             }
         }
@@ -120,18 +192,104 @@ pub struct Engine {
     fails: Vec<bool>,
     reasons: Reasons,
     pub(super) now: Instant,
-    pub(super) events: u64,
+    /// How much it has had of each budget.
+    pub(super) spent: Spent,
+    costs: Costs,
+    noise: f64,
+    seed: u64,
     /// The run at which an own planner may look.
     #[cfg(feature = "planner")]
     pub(super) looking: Option<(RunId, EndpointId)>,
     pub(super) trace: Trace,
 }
 
-/// Reasons of the engine's own.
+/// Reasons of the engine's own, and the last one of each rule: said again in the same words, it is the same text.
 #[derive(Clone, Debug)]
 struct Reasons {
     done: Arc<str>,
     lifted: Arc<str>,
+    rules: Vec<Option<Arc<str>>>,
+}
+
+/// What was used up so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Spent {
+    pub events: u64,
+    pub runs: u64,
+    pub steps: u64,
+    pub text: u64,
+    pub observations: u64,
+    pub changes: u64,
+}
+
+impl Spent {
+    fn all(&self) -> [(Budget, u64); 6] {
+        [
+            (Budget::Events, self.events),
+            (Budget::Runs, self.runs),
+            (Budget::Steps, self.steps),
+            (Budget::Text, self.text),
+            (Budget::Observations, self.observations),
+            (Budget::Changes, self.changes),
+        ]
+    }
+
+    /// The first budget of which there is more than there may be, if there is one.
+    fn over(&self) -> Option<Budget> {
+        let mut over = self.all().into_iter();
+        over.find(|(budget, spent)| *spent > budget.most())
+            .map(|(budget, _)| budget)
+    }
+
+    /// Whether some budget is used up.
+    #[cfg(feature = "planner")]
+    pub(super) fn is_up(&self) -> bool {
+        self.all()
+            .iter()
+            .any(|(budget, spent)| *spent >= budget.most())
+    }
+}
+
+/// What parts of the scenario cost each time, in steps.
+#[derive(Clone, Copy, Debug)]
+struct Costs {
+    /// All rules and the incident, looked at once.
+    look: u64,
+    /// The incident alone.
+    incident: u64,
+    /// All metrics of the world.
+    world: u64,
+}
+
+impl Costs {
+    fn of(scenario: &Scenario) -> Self {
+        let of = |condition: Option<&Condition>| condition.map_or(0, |c| u64::from(c.steps()));
+        let rules = scenario.rules.iter().map(|rule| {
+            let parts = [Some(&rule.on), rule.off.as_ref(), rule.consider.as_ref()];
+            // What is told of a rule is looked through in any case.
+            4 + parts.map(of).iter().sum::<u64>() + rule.calls.len() as u64
+        });
+        let incident = scenario.incident.as_ref();
+        let incident = incident.map_or(0, |i| of(Some(&i.opens)) + of(Some(&i.closes)));
+        let metrics = scenario.metrics.iter();
+        Self {
+            look: rules.sum::<u64>() + 2 * incident,
+            incident,
+            world: metrics.map(|m| 1 + u64::from(m.formula.steps())).sum(),
+        }
+    }
+}
+
+/// How many bytes of a text take about as long to say as one step.
+const BYTES_A_STEP: u64 = 8;
+
+/// What it costs to say sentences, in steps, apart from their length.
+fn cost_of(sentences: &[Sentence]) -> u64 {
+    let cost = |sentence: &Sentence| {
+        let when = sentence.when.as_ref().map_or(0, Condition::steps);
+        u64::from(sentence.text.steps()) + u64::from(when)
+    };
+    sentences.iter().map(cost).sum()
 }
 
 /// Runs a scenario to its end.
@@ -148,12 +306,55 @@ struct Reasons {
 /// ```
 ///
 /// # Errors
-/// [`SimulationError`] when the parameters contradict each other or the run has too many events.
+/// [`SimulationError`] when the parameters contradict each other or the run has too much of something.
 pub fn simulate(
     scenario: &Arc<Scenario>,
     parameters: &Parameters,
 ) -> Result<Trace, SimulationError> {
     Engine::new(scenario, parameters, Vec::new())?.finished()
+}
+
+/// Whether a scenario can be run, as far as that can be told without running it: its endpoints do not contradict
+/// themselves, and those that nothing puts to sleep do not start more often than a run may start anything.
+///
+/// # Errors
+/// [`SimulationError`], as the run itself would come to it.
+pub fn check(scenario: &Arc<Scenario>, parameters: &Parameters) -> Result<(), SimulationError> {
+    let endpoints = scheduled(scenario, parameters);
+    let mut sleepers = vec![false; endpoints.len()];
+    for rule in &scenario.rules {
+        for call in rule.calls.iter().chain(&rule.ends) {
+            if let (Some(sleeps), Some(_)) = (sleepers.get_mut(call.endpoint.index()), &call.pause)
+            {
+                *sleeps = true;
+            }
+        }
+    }
+    let mut starts = 0_u64;
+    for ((endpoint, sleeps), world) in endpoints.iter().zip(sleepers).zip(&scenario.endpoints) {
+        let has_rhythm = matches!(endpoint.baseline, Baseline::Every(_));
+        if endpoint.asleep || sleeps || world.sleeps_after_run || !has_rhythm {
+            continue;
+        }
+        let gap = endpoint.max.max(endpoint.cooldown).max(world.takes);
+        let time = (scenario.end() - endpoint.start_at).ms().max(0);
+        starts = starts.saturating_add((time / gap.ms().max(1)).unsigned_abs());
+    }
+    let options = Options {
+        governor: scenario.governor,
+    };
+    Scheduler::new(endpoints, options)?;
+    let each = limits::STEPS_AN_EVENT + Costs::of(scenario).look;
+    let needs = [
+        (Budget::Runs, starts),
+        (Budget::Steps, starts.saturating_mul(each)),
+    ];
+    let over = needs
+        .into_iter()
+        .find(|(budget, least)| *least > budget.most());
+    over.map_or(Ok(()), |(budget, _)| {
+        Err(SimulationError::Over(budget, Instant::START))
+    })
 }
 
 impl Engine {
@@ -219,6 +420,8 @@ impl Engine {
             findings: Vec::new(),
             onsets: Vec::new(),
             planning: Planning::Rules,
+            places: Found::default(),
+            steps: 0,
             #[cfg(feature = "planner")]
             planner_fault: None,
         };
@@ -236,9 +439,13 @@ impl Engine {
             reasons: Reasons {
                 done: Arc::from("it has run and goes back to sleep"),
                 lifted: Arc::from("the condition of its pause holds"),
+                rules: vec![None; scenario.rules.len()],
             },
             now: Instant::START,
-            events: 0,
+            spent: Spent::default(),
+            costs: Costs::of(scenario),
+            noise: parameters.of(scenario, Purpose::Noise),
+            seed: parameters.of(scenario, Purpose::Seed) as u64,
             #[cfg(feature = "planner")]
             looking: None,
             trace,
@@ -248,7 +455,7 @@ impl Engine {
     /// Lets at most `budget` events happen.
     ///
     /// # Errors
-    /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
+    /// [`SimulationError::Over`] when the run has more of something than any may have.
     pub fn run(&mut self, budget: u64) -> Result<Progress, SimulationError> {
         let end = self.scenario.end();
         #[cfg(feature = "planner")]
@@ -267,9 +474,10 @@ impl Engine {
             let Some(now) = times.into_iter().flatten().min().filter(|&now| now < end) else {
                 return Ok(Progress::Done);
             };
-            self.events += 1;
-            if self.events > MOST_EVENTS {
-                return Err(SimulationError::TooManyEvents(now));
+            self.spent.events += 1;
+            self.spent.steps += limits::STEPS_AN_EVENT;
+            if let Some(budget) = self.spent.over() {
+                return Err(SimulationError::Over(budget, now));
             }
             self.now = now;
             if timer == Some(now) {
@@ -295,7 +503,7 @@ impl Engine {
     /// Runs to the end; no own planner looks on the way.
     ///
     /// # Errors
-    /// [`SimulationError::TooManyEvents`] when the run has more events than any may have.
+    /// [`SimulationError::Over`] when the run has more of something than any may have.
     pub fn finished(mut self) -> Result<Trace, SimulationError> {
         while self.run(u64::MAX)? != Progress::Done {}
         Ok(self.into_trace())
@@ -304,6 +512,7 @@ impl Engine {
     /// Ends the simulation where it stands.
     #[must_use]
     pub fn into_trace(mut self) -> Trace {
+        self.trace.steps = self.spent.steps;
         self.trace.onsets = self.world.onsets().to_vec();
         self.trace
             .call_runs
@@ -316,6 +525,10 @@ impl Engine {
         let Ok(run) = self.scheduler.start(id, self.now) else {
             return;
         };
+        self.spent.runs += 1;
+        let definition = self.scenario.endpoints.get(id.index());
+        let orders = definition.map_or(0, |e| e.milder.len() + e.requires.len());
+        self.spent.steps += orders as u64;
         if let Some(state) = self.planner.endpoints.get_mut(id.index()) {
             state.runs += 1;
             state.attempts += 1;
@@ -396,20 +609,17 @@ impl Engine {
     }
 
     fn observe(&mut self, scenario: &Scenario, id: EndpointId, run: RunId, metrics: &[usize]) {
-        let noise = self.parameters.of(scenario, Purpose::Noise);
-        let seed = self.parameters.of(scenario, Purpose::Seed) as u64;
+        let (noise, seed) = (self.noise, self.seed);
         let count = self
             .planner
             .endpoints
             .get(id.index())
             .map_or(0, |state| state.runs);
+        self.spent.observations += metrics.len() as u64;
+        self.spent.steps += self.costs.world + metrics.len() as u64;
+        let truths = self.world.metrics(scenario, &self.parameters, self.now);
         for &metric in metrics {
-            let truth = self
-                .world
-                .metrics(scenario, &self.parameters, self.now)
-                .get(metric)
-                .copied()
-                .unwrap_or(f64::NAN);
+            let truth = truths.get(metric).copied().unwrap_or(f64::NAN);
             let value = if noise > 0.0 {
                 truth * (1.0 + noise * noise::standard(seed, id.0, count, metric))
             } else {
@@ -442,6 +652,8 @@ impl Engine {
         };
         let known = self.known(&scenario);
         let text = known.said(&endpoint.message);
+        self.spent.steps += cost_of(&endpoint.message) + text.len() as u64 / BYTES_A_STEP;
+        self.spent.text += text.len() as u64;
         let cooldown = self
             .scheduler
             .endpoint(id)
@@ -470,6 +682,7 @@ impl Engine {
     ) {
         // The answer is in the log, where refusals are looked up.
         let _ = self.scheduler.call(id, tool, (origin, reason), self.now);
+        self.spent.events += 1;
         self.trace.call_runs.push(run);
     }
 
@@ -492,6 +705,7 @@ impl Engine {
 
     /// The planner looks at everything once, after a run.
     fn plan(&mut self, scenario: &Arc<Scenario>, ran: EndpointId, run: RunId) {
+        self.spent.steps += self.costs.look;
         self.lift_pauses(scenario, run);
         self.turn_incident(scenario);
         for rule in 0..scenario.rules.len() {
@@ -554,6 +768,8 @@ impl Engine {
         let held = (checked.considered, failing, spent && !on, on);
         if state.held != Some(held) {
             state.held = Some(held);
+            // Each endpoint that a rule calls shows when it was held back.
+            self.spent.changes += 1 + definition.calls.len() as u64;
             self.trace.held_back.push(HeldBack {
                 at: self.now,
                 rule,
@@ -566,6 +782,8 @@ impl Engine {
         }
         match change {
             Some(on) => {
+                self.spent.changes += 1;
+                self.spent.steps += self.costs.incident;
                 self.trace.changes.push(RuleChange {
                     at: self.now,
                     rule,
@@ -590,6 +808,8 @@ impl Engine {
         };
         if on && let Some(finding) = &definition.finding {
             let text = finding.text.text(&self.known(scenario));
+            self.spent.steps += u64::from(finding.text.steps()) + text.len() as u64 / BYTES_A_STEP;
+            self.spent.text += text.len() as u64;
             self.trace.findings.push(FindingNote {
                 at: self.now,
                 run,
@@ -607,13 +827,33 @@ impl Engine {
             return;
         }
         let reason: Arc<str> = if on {
-            Arc::from(self.known(scenario).said(&definition.reason))
+            self.reason(scenario, rule, &definition.reason)
         } else {
-            Arc::from(format!("{}: no longer so", definition.name))
+            let text = format!("{}: no longer so", definition.name);
+            self.spent.text += text.len() as u64;
+            Arc::from(text)
         };
         for call in calls {
             self.make(scenario, rule, call, &reason, run);
         }
+    }
+
+    /// Why a rule calls, in words.
+    fn reason(&mut self, scenario: &Scenario, rule: usize, sentences: &[Sentence]) -> Arc<str> {
+        let text = self.known(scenario).said(sentences);
+        self.spent.steps += cost_of(sentences) + text.len() as u64 / BYTES_A_STEP;
+        let last = self.reasons.rules.get_mut(rule);
+        if let Some(Some(last)) = &last
+            && **last == *text
+        {
+            return last.clone();
+        }
+        self.spent.text += text.len() as u64;
+        let text: Arc<str> = Arc::from(text);
+        if let Some(last) = last {
+            *last = Some(text.clone());
+        }
+        text
     }
 
     /// Interval hints of a rule that stays on are renewed after each run of their endpoint.
@@ -629,7 +869,7 @@ impl Engine {
                 && let Some(proposal @ Proposal::Interval { .. }) = &call.proposal
                 && let Some(tool) = self.proposed(scenario, proposal)
             {
-                let reason: Arc<str> = Arc::from(self.known(scenario).said(&definition.reason));
+                let reason = self.reason(scenario, rule, &definition.reason);
                 self.call(call.endpoint, tool, origin_of(rule), &reason, Some(run));
             }
         }
@@ -659,7 +899,10 @@ impl Engine {
         }
     }
 
-    fn proposed(&self, scenario: &Scenario, proposal: &Proposal) -> Option<Tool> {
+    fn proposed(&mut self, scenario: &Scenario, proposal: &Proposal) -> Option<Tool> {
+        let (Proposal::Interval { every: first, ttl } | Proposal::Once { after: first, ttl }) =
+            proposal;
+        self.spent.steps += u64::from(first.steps()) + u64::from(ttl.steps());
         let known = self.known(scenario);
         // A length that is not known is asked for as nothing, so that the refusal is on record.
         let length = |formula: &crate::rule::Formula| Span::from_ms(formula.value(&known) as i64);
@@ -684,6 +927,7 @@ impl Engine {
         let end = match pause {
             PlannedPause::Forever => PauseEnd::Forever,
             PlannedPause::For(length) => {
+                self.spent.steps += u64::from(length.steps());
                 PauseEnd::At(self.now + Span::from_ms(length.value(&self.known(scenario)) as i64))
             }
             PlannedPause::Until(condition, number) => {
@@ -702,6 +946,11 @@ impl Engine {
     }
 
     fn lift_pauses(&mut self, scenario: &Arc<Scenario>, run: RunId) {
+        let waits = self
+            .pauses
+            .iter()
+            .map(|pause| 4 + u64::from(pause.condition.steps()));
+        self.spent.steps += waits.sum::<u64>();
         let mut pauses = std::mem::take(&mut self.pauses);
         let mut lifted = Vec::new();
         pauses.retain_mut(|pause| {

@@ -10,14 +10,16 @@ mod engine;
 mod noise;
 #[cfg(feature = "planner")]
 mod own;
+mod places;
 mod planner;
 mod planning;
 mod trace;
 mod world;
 
-pub use engine::{Engine, Intervention, Progress, SimulationError, simulate};
+pub use engine::{Budget, Engine, Intervention, Progress, SimulationError, check, simulate};
 #[cfg(feature = "planner")]
 pub use own::{Context, OwnCall, PlannerFault, own_calls, replay, simulate_with_planner};
+pub use places::Found;
 pub use planner::{Known, Planner};
 pub use planning::Planning;
 pub use trace::{

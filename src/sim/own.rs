@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::engine::{Engine, MOST_EVENTS, Progress, SimulationError};
+use super::engine::{Engine, Progress, SimulationError};
 use super::planning::Planning;
 use super::trace::{Cause, OWN_PLANNER, Trace};
 use crate::scenario::{Parameters, Scenario};
@@ -42,10 +42,10 @@ impl Engine {
         self
     }
 
-    /// Whether so many events have happened that the run cannot go on.
+    /// Whether so much has happened that the run cannot go on.
     #[must_use]
     pub fn is_spent(&self) -> bool {
-        self.events >= MOST_EVENTS
+        self.spent.is_up()
     }
 
     /// A call counts as an event: a run without end is refused whoever causes it.
@@ -55,7 +55,8 @@ impl Engine {
         tool: Tool,
         (reason, run): (&Arc<str>, RunId),
     ) -> Option<Refusal> {
-        self.events += 1;
+        self.spent.events += 1;
+        self.spent.text += reason.len() as u64;
         let by = (OWN_PLANNER, reason);
         let answer = self.scheduler.call(id, tool, by, self.now);
         self.trace.call_runs.push(Some(run));

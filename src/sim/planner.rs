@@ -39,6 +39,8 @@ pub struct Planner {
     pub(super) first: Vec<f64>,
     pub(super) rules: Vec<RuleState>,
     pub(super) endpoints: Vec<EndpointState>,
+    /// The rules that make a finding of each endpoint.
+    finders: Vec<Vec<usize>>,
     pub(super) incident: Option<Instant>,
     /// How many incidents have opened.
     pub(super) incidents: u32,
@@ -150,14 +152,12 @@ impl Known<'_> {
             }
             PlanName::Succeeded(id) => endpoint(id).last_ok.map_or(f64::NAN, truth),
             PlanName::Finding(id) => {
-                let mut rules = self.scenario.rules.iter().zip(&planner.rules);
-                truth(rules.any(|(rule, state)| {
-                    state.on_since.is_some()
-                        && rule
-                            .finding
-                            .as_ref()
-                            .is_some_and(|finding| finding.endpoint == id)
-                }))
+                let is_on = |rule: &usize| {
+                    let state = planner.rules.get(*rule);
+                    state.is_some_and(|state| state.on_since.is_some())
+                };
+                let finders = planner.finders.get(id.index());
+                truth(finders.is_some_and(|rules| rules.iter().any(is_on)))
             }
             PlanName::IncidentOpen => truth(planner.incident.is_some()),
             PlanName::IncidentAge => since(planner.incident, self.now),
@@ -184,7 +184,15 @@ impl Planner {
             off_memory: rule.off.as_ref().map(Condition::memory),
             consider_memory: rule.consider.as_ref().map(Condition::memory),
         });
+        let mut finders = vec![Vec::new(); scenario.endpoints.len()];
+        for (index, rule) in scenario.rules.iter().enumerate() {
+            let of = rule.finding.as_ref().map(|finding| finding.endpoint);
+            if let Some(rules) = of.and_then(|id| finders.get_mut(id.index())) {
+                rules.push(index);
+            }
+        }
         Self {
+            finders,
             latest: vec![f64::NAN; scenario.metrics.len()],
             first: vec![f64::NAN; scenario.metrics.len()],
             rules: rules.collect(),

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 #[cfg(feature = "planner")]
 use super::own::PlannerFault;
+use super::places::{Found, considered, items, items_while};
 use super::planning::Planning;
 use super::world::{Onset, World};
+#[cfg(doc)]
+use crate::limits;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{
-    self, Call, CallId, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd, Run, RunId,
-    Tool,
+    self, Call, CallId, Context, Decision, EndpointId, Governor, HintEnd, Log, Origin, PauseEnd,
+    Run, RunId, Tool,
 };
 use crate::time::{Instant, Span};
 
@@ -168,6 +171,11 @@ pub struct Trace {
     pub onsets: Vec<Onset>,
     /// Who called the tools.
     pub planning: Planning,
+    /// Where everything stands that is about one endpoint, metric or rule; found at the first question, after which
+    /// the lists do not change.
+    pub places: Found,
+    /// How many steps of [`limits::STEPS`] it took.
+    pub steps: u64,
     /// The failure that ended an own planner, if one did.
     #[cfg(feature = "planner")]
     pub planner_fault: Option<PlannerFault>,
@@ -195,20 +203,101 @@ impl Trace {
     }
 
     /// The numbers of all runs of an endpoint, in order.
-    pub fn runs_of(&self, endpoint: EndpointId) -> impl Iterator<Item = (RunId, &Run)> {
-        self.log
-            .runs
-            .iter()
-            .enumerate()
-            .filter(move |(_, run)| run.endpoint == endpoint)
-            .map(|(index, run)| (RunId(u32::try_from(index).unwrap_or(u32::MAX)), run))
+    pub fn runs_of(
+        &self,
+        endpoint: EndpointId,
+    ) -> impl DoubleEndedIterator<Item = (RunId, &Run)> + Clone {
+        let runs = items(&self.log.runs, &self.places.of(self).runs, endpoint.index());
+        runs.map(|(place, run)| (RunId(place), run))
+    }
+
+    /// The numbers of the runs of an endpoint that started up to an instant, in order.
+    pub fn runs_until(
+        &self,
+        endpoint: EndpointId,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = (RunId, &Run)> + Clone {
+        let places = &self.places.of(self).runs;
+        let is = move |run: &Run| run.start <= at;
+        items_while(&self.log.runs, places, endpoint.index(), is)
+            .map(|(place, run)| (RunId(place), run))
+    }
+
+    /// How many runs of an endpoint started before an instant.
+    #[must_use]
+    pub fn runs_before(&self, endpoint: EndpointId, at: Instant) -> usize {
+        let places = self.places.of(self).runs.get(endpoint.index());
+        let before = |place: &u32| {
+            let run = self.log.runs.get(*place as usize);
+            run.is_some_and(|run| run.start < at)
+        };
+        places.map_or(0, |places| places.partition_point(before))
+    }
+
+    /// The first run of an endpoint that started after an instant.
+    #[must_use]
+    pub fn run_after(&self, endpoint: EndpointId, at: Instant) -> Option<&Run> {
+        let places = self.places.of(self).runs.get(endpoint.index())?;
+        let next = Instant::from_ms(at.ms().checked_add(1)?);
+        let place = places.get(self.runs_before(endpoint, next))?;
+        self.log.runs.get(*place as usize)
+    }
+
+    /// The shortest time between two starts of an endpoint.
+    #[must_use]
+    pub fn shortest_gap(&self, endpoint: EndpointId) -> Option<Span> {
+        *self.places.of(self).gaps.get(endpoint.index())?
     }
 
     /// The last run of an endpoint that started up to an instant.
     #[must_use]
     pub fn last_run(&self, endpoint: EndpointId, at: Instant) -> Option<(RunId, &Run)> {
-        let runs = self.runs_of(endpoint);
-        runs.take_while(|(_, run)| run.start <= at).last()
+        self.runs_until(endpoint, at).next_back()
+    }
+
+    /// The states of an endpoint, in order.
+    pub fn contexts_of(
+        &self,
+        endpoint: EndpointId,
+    ) -> impl DoubleEndedIterator<Item = &Context> + Clone {
+        let places = &self.places.of(self).contexts;
+        items(&self.log.contexts, places, endpoint.index()).map(|(_, context)| context)
+    }
+
+    /// The state of an endpoint at an instant, after everything that happened then.
+    #[must_use]
+    pub fn context_at(&self, endpoint: EndpointId, at: Instant) -> Option<&Context> {
+        let places = &self.places.of(self).contexts;
+        let is = |context: &Context| context.from <= at;
+        let mut until = items_while(&self.log.contexts, places, endpoint.index(), is);
+        until.next_back().map(|(_, context)| context)
+    }
+
+    /// The observations of a metric up to an instant, in order.
+    pub fn observations_until(
+        &self,
+        metric: usize,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = &Observation> + Clone {
+        let places = &self.places.of(self).seen;
+        let is = move |seen: &Observation| seen.at <= at;
+        items_while(&self.observations, places, metric, is).map(|(_, seen)| seen)
+    }
+
+    /// When a rule went on or off, in order.
+    pub fn changes_of(&self, rule: usize) -> impl DoubleEndedIterator<Item = &RuleChange> + Clone {
+        items(&self.changes, &self.places.of(self).changes, rule).map(|(_, change)| change)
+    }
+
+    /// When a rule went on or off, up to an instant, in order.
+    pub fn changes_until(
+        &self,
+        rule: usize,
+        at: Instant,
+    ) -> impl DoubleEndedIterator<Item = &RuleChange> + Clone {
+        let places = &self.places.of(self).changes;
+        let is = move |change: &RuleChange| change.at <= at;
+        items_while(&self.changes, places, rule, is).map(|(_, change)| change)
     }
 
     /// Until when the endpoint of a run cools down after it: the run's start if it has no cooldown.
@@ -231,17 +320,8 @@ impl Trace {
     #[must_use]
     pub fn planned_at(&self, endpoint: EndpointId, at: Instant) -> Option<Decision> {
         let definition = self.endpoints.get(endpoint.index())?;
-        let context = self
-            .log
-            .contexts
-            .iter()
-            .rev()
-            .find(|c| c.endpoint == endpoint && c.from <= at)?;
-        let last = self
-            .runs_of(endpoint)
-            .map(|(_, run)| run)
-            .take_while(|run| run.start <= at)
-            .last();
+        let context = self.context_at(endpoint, at)?;
+        let last = self.last_run(endpoint, at).map(|(_, run)| run);
         let state = schedule::State {
             anchor: last.map(|run| run.start),
             running: last.is_some_and(|run| run.end().is_none_or(|end| end > at)),
@@ -280,55 +360,81 @@ impl Trace {
     /// The latest observation of a metric up to an instant.
     #[must_use]
     pub fn observed(&self, metric: usize, at: Instant) -> Option<&Observation> {
-        self.observations
-            .iter()
-            .take_while(|o| o.at <= at)
-            .filter(|o| o.metric == metric)
-            .last()
+        self.observations_until(metric, at).next_back()
     }
 
     /// Whether a rule is on at an instant.
     #[must_use]
     pub fn rule_on(&self, rule: usize, at: Instant) -> bool {
-        self.changes
-            .iter()
-            .take_while(|c| c.at <= at)
-            .filter(|c| c.rule == rule)
-            .last()
-            .is_some_and(|c| c.on)
+        let last = self.changes_until(rule, at).next_back();
+        last.is_some_and(|change| change.on)
     }
 
     /// What holds a rule back at an instant.
     #[must_use]
     pub fn held_back_at(&self, rule: usize, at: Instant) -> Option<&HeldBack> {
-        self.held_back
-            .iter()
-            .take_while(|h| h.at <= at)
-            .filter(|h| h.rule == rule)
-            .last()
+        let places = &self.places.of(self).held_back;
+        let until = items_while(&self.held_back, places, rule, |held| held.at <= at);
+        until.map(|(_, held)| held).next_back()
     }
 
     /// The stretches in which a rule was considered but held back.
     #[must_use]
     pub fn considered(&self, rule: usize) -> Vec<(Instant, Instant)> {
-        let mut stretches: Vec<(Instant, Instant)> = Vec::new();
-        let mut open: Option<Instant> = None;
-        for held in self.held_back.iter().filter(|h| h.rule == rule) {
-            let considered = held.considered && !held.on;
-            match (open, considered) {
-                (None, true) => open = Some(held.at),
-                (Some(from), false) => {
-                    stretches.push((from, held.at));
-                    open = None;
-                }
-                _ => {}
-            }
-        }
-        if let Some(from) = open {
-            stretches.push((from, self.end()));
-        }
-        stretches.retain(|(from, to)| from < to);
-        stretches
+        let places = &self.places.of(self).held_back;
+        considered(self, items(&self.held_back, places, rule)).collect()
+    }
+
+    /// How often a rule went on.
+    #[must_use]
+    pub fn times_on(&self, rule: usize) -> usize {
+        let rules = &self.places.of(self).rules;
+        rules.get(rule).map_or(0, |(on, _)| *on)
+    }
+
+    /// When a rule was first considered but held back.
+    #[must_use]
+    pub fn first_considered(&self, rule: usize) -> Option<Instant> {
+        self.places.of(self).rules.get(rule)?.1
+    }
+
+    /// Whether the times between the starts of an endpoint from an instant on never shrink; there are two at least.
+    #[must_use]
+    pub fn relaxes_from(&self, endpoint: EndpointId, at: Instant) -> bool {
+        let places = self.places.of(self);
+        let count = places.runs.get(endpoint.index()).map_or(0, Vec::len);
+        let from = self.runs_before(endpoint, at);
+        let relaxed = places.relaxed.get(endpoint.index()).copied().flatten();
+        let first = places
+            .runs
+            .get(endpoint.index())
+            .and_then(|of| of.get(from));
+        let first = first.and_then(|place| self.log.runs.get(*place as usize));
+        let first = first.map(|run| run.start);
+        count >= from + 2 && first >= relaxed
+    }
+
+    /// Whether an endpoint is asleep from an instant up to another.
+    #[must_use]
+    pub fn asleep_between(&self, endpoint: EndpointId, from: Instant, to: Instant) -> bool {
+        let awake = self.places.of(self).awake.get(endpoint.index());
+        let awake = awake.map_or(&[][..], Vec::as_slice);
+        let next = awake.partition_point(|(_, until)| *until <= from);
+        awake.get(next).is_none_or(|(begins, _)| *begins >= to)
+    }
+
+    /// For each rule, how late it was seen that its condition held: worked out at the first question.
+    pub fn seen_after(&self, all: impl FnOnce() -> Vec<Option<Span>>) -> &[Option<Span>] {
+        self.places.seen_after.get_or_init(all)
+    }
+
+    /// How many steps it takes to work all metrics out once.
+    #[must_use]
+    pub fn world_steps(&self) -> u64 {
+        let metrics = self.scenario.metrics.iter();
+        metrics
+            .map(|metric| 1 + u64::from(metric.formula.steps()))
+            .sum()
     }
 
     /// The true values of all metrics at each of the given instants, in order of time.
@@ -340,6 +446,21 @@ impl Trace {
                 world.recover(onset.endpoint, since);
             }
         }
+        self.truth_in(world, instants)
+    }
+
+    /// The same with nobody acting on the world.
+    #[must_use]
+    pub fn untouched_truth(&self, instants: impl IntoIterator<Item = Instant>) -> Vec<Vec<f64>> {
+        let world = World::new(&self.scenario, &self.parameters);
+        self.truth_in(world, instants)
+    }
+
+    fn truth_in(
+        &self,
+        mut world: World,
+        instants: impl IntoIterator<Item = Instant>,
+    ) -> Vec<Vec<f64>> {
         instants
             .into_iter()
             .map(|at| world.metrics(&self.scenario, &self.parameters, at).to_vec())

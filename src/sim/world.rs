@@ -51,6 +51,8 @@ impl Onset {
 #[derive(Clone, Debug)]
 pub struct World {
     onsets: Vec<Onset>,
+    /// Which of them is each endpoint's.
+    onset_of: Vec<Option<usize>>,
     /// Traffic sliders of each phase, multiplied with the whole run's.
     multipliers: Vec<f64>,
     values: Vec<f64>,
@@ -101,11 +103,8 @@ impl Env for At<'_> {
                 .unwrap_or(1.0),
             WorldName::Parameter(index) => self.parameters.get(index),
             WorldName::Progress(endpoint) => {
-                let onset = self
-                    .world
-                    .onsets
-                    .iter()
-                    .find(|onset| onset.endpoint == endpoint);
+                let place = self.world.onset_of.get(endpoint.index());
+                let onset = place.and_then(|place| self.world.onsets.get((*place)?));
                 onset.map_or(0.0, |onset| onset.progress(self.at))
             }
             WorldName::Metric(metric) => self.world.values.get(metric).copied().unwrap_or(f64::NAN),
@@ -127,10 +126,14 @@ impl World {
             .map(|phase| whole * parameters.of(scenario, Purpose::PhaseTraffic(phase)))
             .collect();
         let mut onsets = Vec::new();
+        let mut onset_of = vec![None; scenario.endpoints.len()];
         for (index, endpoint) in scenario.endpoints.iter().enumerate() {
             if let Some(effect) = &endpoint.effect {
                 let id = EndpointId(u32::try_from(index).unwrap_or(u32::MAX));
                 let delay = parameters.of(scenario, Purpose::Delay(id));
+                if let Some(place) = onset_of.get_mut(index) {
+                    *place = Some(onsets.len());
+                }
                 onsets.push(Onset {
                     endpoint: id,
                     since: None,
@@ -141,6 +144,7 @@ impl World {
         }
         Self {
             onsets,
+            onset_of,
             multipliers,
             values: vec![f64::NAN; scenario.metrics.len()],
             timed: scenario.metrics.iter().any(|metric| {
@@ -200,6 +204,14 @@ impl World {
             .filter_map(|onset| onset.steady_until(at));
         let until = effects.fold(phase_end, Instant::min);
         if self.timed { at } else { until }
+    }
+
+    /// For how long the metrics may be changing from moment to moment, all in all.
+    #[must_use]
+    pub fn changing(&self, scenario: &Scenario) -> Span {
+        let ramps = self.onsets.iter().map(|onset| onset.ramp);
+        let ramps = ramps.fold(Span::ZERO, |sum, ramp| (sum + ramp).min(scenario.duration));
+        if self.timed { scenario.duration } else { ramps }
     }
 
     /// Takes the stage of an instant in; says whether it differs from the one before.

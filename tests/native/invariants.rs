@@ -8,7 +8,7 @@ use accelerando::schedule::{
     Baseline, Clamp, Cron, Endpoint, EndpointId, Governor, HintEnd, Options, Origin, PauseEnd,
     Scheduler, Source, Tier, Tool, Zone,
 };
-use accelerando::sim::{Planning, Trace, simulate};
+use accelerando::sim::{Found, Planning, Trace, simulate};
 use accelerando::time::{Instant, Span};
 use proptest::prelude::*;
 
@@ -214,6 +214,8 @@ fn trace_of(story: &Story, scheduler: Scheduler) -> Trace {
         onsets: Vec::new(),
         planning: Planning::Rules,
         planner_fault: None,
+        places: Found::default(),
+        steps: 0,
     }
 }
 

@@ -13,6 +13,7 @@ mod exports;
 mod faults;
 mod flash_sale;
 mod invariants;
+mod limits;
 mod own_planner;
 mod strangers;
 mod traces;

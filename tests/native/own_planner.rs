@@ -1,10 +1,11 @@
 //! Planners of somebody's own, in the core.
 
 use accelerando::insight::{compare, explain, invariants};
+use accelerando::limits;
 use accelerando::scenario::{Parameters, Scenario};
 use accelerando::schedule::{EndpointId, PauseEnd, Refusal, Source};
 use accelerando::sim::{
-    Engine, Planning, Progress, SimulationError, Trace, own_calls, replay, simulate,
+    Budget, Engine, Planning, Progress, SimulationError, Trace, own_calls, replay, simulate,
     simulate_with_planner,
 };
 use accelerando::time::{Instant, Span};
@@ -317,9 +318,9 @@ fn a_planner_that_calls_without_end_is_refused_as_a_run_without_end() {
     );
     assert_eq!(
         refused.err(),
-        Some(SimulationError::TooManyEvents(Instant::START))
+        Some(SimulationError::Over(Budget::Events, Instant::START))
     );
-    assert!(calls > 1_000_000);
+    assert!(calls > limits::EVENTS / 2);
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub(super) fn add_claim_functions(
 
 pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for value in limited(file, "claim") {
+    for value in file.limited("claim", ("claims", limits::CLAIMS)) {
         let Some(table) = file.table_of("claim", value) else {
             continue;
         };
@@ -121,7 +121,7 @@ pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
 
 pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<Policy> {
     let mut policies = Vec::new();
-    for value in limited(file, "policy") {
+    for value in file.limited("policy", ("policies", limits::POLICIES)) {
         let Some(table) = file.table_of("policy", value) else {
             continue;
         };
@@ -129,7 +129,10 @@ pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<
             let id = t.needed_name("id", Name::Label)?.value;
             let mut every = Vec::new();
             if let Some((table, _)) = t.table("every") {
-                for (name, place, value) in Table::entries(table) {
+                for (name, place, value) in t.entries_of(table) {
+                    if !t.count(Counted::Listed, 1, place) {
+                        continue;
+                    }
                     let Some((interval, _)) = t.quantity_of(name, value, Some(Unit::DURATION))
                     else {
                         continue;
@@ -138,10 +141,11 @@ pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<
                     else {
                         let fault =
                             Fault::new("unknown_name", format!("unknown endpoint `{name}`"), place);
-                        t.fault(fault.with_nearest(
+                        t.unknown(
+                            fault,
                             name,
                             endpoints.iter().map(|endpoint| endpoint.id.as_str()),
-                        ));
+                        );
                         continue;
                     };
                     if interval < 1_000.0 {

@@ -2,21 +2,6 @@
 
 use super::*;
 
-/// The elements of an array of tables, as many as are allowed.
-pub(super) fn limited<'a>(file: &mut Table<'a, '_>, key: &'static str) -> Vec<&'a Value<'a>> {
-    let mut values = file.array(key);
-    if let Some(extra) = values.get(MOST_PARTS) {
-        let place = place_of(extra);
-        file.fault(Fault::new(
-            "too_many",
-            format!("more than {MOST_PARTS} of `{key}`, the limit for a scenario"),
-            place,
-        ));
-        values.truncate(MOST_PARTS);
-    }
-    values
-}
-
 pub(super) fn tier(t: &mut Table<'_, '_>) -> Tier {
     let Some(text) = t.needed_text("tier") else {
         return Tier::Health;
@@ -27,7 +12,7 @@ pub(super) fn tier(t: &mut Table<'_, '_>) -> Tier {
             format!("unknown tier `{}`", text.value),
             text.place,
         );
-        t.fault(fault.with_nearest(&text.value, Tier::ALL.map(Tier::name)));
+        t.unknown(fault, &text.value, Tier::ALL.map(Tier::name));
         Tier::Health
     })
 }
@@ -40,6 +25,7 @@ pub(super) fn endpoints(
     (zone, epoch_ms): (Zone, i64),
 ) -> Vec<Endpoint> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut slots = 0;
     for value in sources {
         let Some(table) = value.get_ref().as_table() else {
             continue;
@@ -66,8 +52,20 @@ pub(super) fn endpoints(
         } else if let (Some(expression), Some(at)) = (text("cron"), table.get("cron")) {
             let cron = Cron::new(expression, zone, epoch_ms);
             if let Some(why) = cron.fault() {
+                let expression = cron.expression();
                 let message = format!("the cron expression `{expression}` cannot be read: {why}");
                 file.fault(Fault::new("bad_cron", message, place_of(at)));
+            }
+            // Where the slots are handed over as a list, there are so many of them.
+            let room = (limits::SLOTS + 1).saturating_sub(slots);
+            slots += cron.slots(schedule::HANDED_OVER).take(room).count();
+            if slots > limits::SLOTS && room > 0 {
+                let message = format!(
+                    "a scenario may have at most {} slots of crons in two days, and this has more",
+                    counted(limits::SLOTS)
+                );
+                let fault = Fault::new("too_many", message, place_of(at));
+                file.fault(fault.with_hint("make crons come less often"));
             }
             inner.baseline = Baseline::Cron(Box::new(cron));
         }
@@ -107,14 +105,6 @@ pub(super) fn endpoints(
             milder: Vec::new(),
             requires: Vec::new(),
         });
-    }
-    if endpoints.len() > MOST_PARTS {
-        let place = file.place();
-        file.fault(Fault::new(
-            "too_many",
-            format!("more than {MOST_PARTS} endpoints, the limit for a scenario"),
-            place,
-        ));
     }
     if endpoints.is_empty() {
         file.missing("endpoint");
@@ -216,6 +206,9 @@ pub(super) fn named_list<T>(
         let Some(text) = t.text_of(key, value) else {
             continue;
         };
+        if !t.count(Counted::Listed, 1, text.place) {
+            continue;
+        }
         match find(&text.value) {
             Some(item) => found.push(item),
             None => {
@@ -224,7 +217,7 @@ pub(super) fn named_list<T>(
                     format!("unknown {what} `{}`", text.value),
                     text.place,
                 );
-                t.fault(fault.with_nearest(&text.value, known.iter().copied()));
+                t.unknown(fault, &text.value, known.iter().copied());
             }
         }
     }
@@ -237,6 +230,7 @@ pub(super) fn sentences(t: &mut Table<'_, '_>, key: &'static str, words: &Words)
         return Vec::new();
     };
     if value.get_ref().is_str() {
+        t.count(Counted::Sentences, 1, place_of(value));
         let text = t.text(key);
         return text
             .map(|text| Sentence {
@@ -248,6 +242,9 @@ pub(super) fn sentences(t: &mut Table<'_, '_>, key: &'static str, words: &Words)
     }
     let mut sentences = Vec::new();
     for value in t.array(key) {
+        if !t.count(Counted::Sentences, 1, place_of(value)) {
+            continue;
+        }
         if value.get_ref().is_str() {
             if let Some(text) = t.text_of(key, value) {
                 sentences.push(Sentence {

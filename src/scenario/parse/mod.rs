@@ -13,15 +13,15 @@ use toml::de::DeTable;
 
 use super::names::Name;
 use super::parameters::{self, Form, Parameter, Purpose};
-use super::table::{Table, Text, Value, place_of};
+use super::table::{Counted, Reading, Table, Text, Value, place_of};
 use super::template::Template;
 use super::words::{ClaimFunction, PlanName, WorldName};
 use super::{
     Claim, Effect, Endpoint, Finding, Incident, Metric, Phase, PlannedCall, PlannedPause, Policy,
     Proposal, Rule, Scenario, Sentence, Told,
 };
-use crate::diagnostic::{Fault, Place};
-use crate::order;
+use crate::diagnostic::{Fault, Faults, Place, counted};
+use crate::limits;
 use crate::rule::{self, Condition, Formula, Kind, Shown, SymbolClass, Unit, Vocabulary};
 use crate::schedule::{self, Baseline, Cron, EndpointId, Governor, Tier, Zone};
 use crate::time::{Instant, Span};
@@ -34,10 +34,6 @@ use world::*;
 
 /// The version of the format that this program writes and reads.
 const VERSION: i64 = 1;
-/// The largest file, in bytes.
-const MOST_BYTES: usize = 1 << 20;
-/// The most endpoints, rules or metrics in one scenario.
-const MOST_PARTS: usize = 1_000;
 /// The longest run.
 const LONGEST: Span = Span::from_mins(366 * 24 * 60);
 
@@ -46,30 +42,32 @@ const RULE: SymbolClass = SymbolClass(2);
 const METRIC: SymbolClass = SymbolClass(3);
 const TIER: SymbolClass = SymbolClass(4);
 
-type Faults = Vec<Fault>;
-
-pub(super) fn scenario(text: &str) -> Result<Scenario, Faults> {
-    if text.len() > MOST_BYTES {
-        let message =
-            format!("the file is larger than {MOST_BYTES} bytes, the limit for a scenario");
+pub(super) fn scenario(text: &str) -> Result<Scenario, Vec<Fault>> {
+    if text.len() > limits::FILE_BYTES {
+        let message = format!(
+            "a scenario may have at most {} bytes, and this has {}",
+            limits::FILE_BYTES,
+            text.len()
+        );
         return Err(vec![Fault::new("too_large", message, Place::default())]);
     }
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        let fault = |error| malformed::fault(text, error);
-        return Err(errors.iter().map(fault).collect());
+        let mut faults = Faults::new();
+        let shown = errors.iter().take(limits::FAULTS);
+        faults.extend(shown.map(|error| malformed::fault(text, error)));
+        faults.count(errors.len().saturating_sub(limits::FAULTS));
+        return Err(faults.told());
     }
-    let mut faults = Vec::new();
+    let mut reading = Reading::default();
     let place = Place::new(0, text.find('\n').unwrap_or(text.len()));
-    let mut file = Table::new(text, document.get_ref(), place, &mut faults);
+    let mut file = Table::new(text, document.get_ref(), place, &mut reading);
     let scenario = read(&mut file);
     file.finish();
-    order::by_key(&mut faults, |fault| {
-        (fault.place.start as i64, fault.place.end as i64)
-    });
+    reading.weigh();
     match scenario {
-        Some(scenario) if faults.is_empty() => Ok(scenario),
-        _ => Err(faults),
+        Some(scenario) if reading.faults.is_empty() => Ok(scenario),
+        _ => Err(reading.faults.told()),
     }
 }
 
@@ -191,7 +189,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     let mut words = Words::new();
     let (columns, phases) = phases(file, &mut words);
     let mut parameters = traffic_parameters(&phases);
-    let sources = file.array("endpoint");
+    let sources = file.limited("endpoint", ("endpoints", limits::ENDPOINTS));
     let endpoints = endpoints(file, &sources, clamps, (zone, epoch_ms));
     endpoint_parameters(&endpoints, &mut parameters);
     thresholds(file, &mut parameters);
@@ -216,7 +214,7 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     world_words(&endpoints, &parameters, &columns, &mut words);
     functions(file, &mut words);
     let metrics = metrics(file, &mut words);
-    let rule_sources = file.array("rule");
+    let rule_sources = file.limited("rule", ("rules", limits::RULES));
     let heads = rule_heads(file, &rule_sources);
     plan_words(&metrics, &endpoints, &heads, &parameters, &mut words);
     let endpoints = complete_endpoints(file, &sources, endpoints, &metrics, &words);

@@ -239,10 +239,11 @@ pub(super) fn find_endpoint(
             format!("unknown endpoint `{}`", text.value),
             text.place,
         );
-        t.fault(fault.with_nearest(
+        t.unknown(
+            fault,
             &text.value,
             endpoints.iter().map(|endpoint| endpoint.id.as_str()),
-        ));
+        );
     }
     found
 }
@@ -255,7 +256,8 @@ pub(super) fn planned_calls(
 ) -> Vec<PlannedCall> {
     let mut calls = Vec::new();
     for value in t.array(key) {
-        let Some(table) = t.table_of(key, value) else {
+        let within = t.count(Counted::Calls, 1, place_of(value));
+        let Some(table) = t.table_of(key, value).filter(|_| within) else {
             continue;
         };
         calls.extend(t.nested(table, |t| planned_call(t, endpoints, words)));
@@ -355,7 +357,11 @@ fn find_rule(t: &mut Table<'_, '_>, text: &Text, heads: &[RuleHead]) -> Option<u
     if found.is_none() {
         let words = format!("unknown rule `{}`", text.value);
         let fault = Fault::new("unknown_name", words, text.place);
-        t.fault(fault.with_nearest(&text.value, heads.iter().map(|head| head.id.as_str())));
+        t.unknown(
+            fault,
+            &text.value,
+            heads.iter().map(|head| head.id.as_str()),
+        );
     }
     found
 }

@@ -10,7 +10,7 @@ pub(super) fn chapters(
 ) -> Vec<Chapter> {
     let ids: Vec<String> = endpoints.iter().map(|e| e.id.clone()).collect();
     let mut chapters = Vec::new();
-    for value in limited(file, "chapter") {
+    for value in file.limited("chapter", ("chapters", limits::CHAPTERS)) {
         let Some(table) = file.table_of("chapter", value) else {
             continue;
         };
@@ -21,6 +21,9 @@ pub(super) fn chapters(
             let at = moment_formula(t, &at, words);
             let mut sentences = Vec::new();
             for value in t.array("sentences") {
+                if !t.count(Counted::Sentences, 1, place_of(value)) {
+                    continue;
+                }
                 let Some(table) = t.table_of("sentences", value) else {
                     continue;
                 };
@@ -51,7 +54,7 @@ pub(super) fn chapters(
 
 pub(super) fn questions(file: &mut Table<'_, '_>, words: &Words) -> Vec<Question> {
     let mut questions = Vec::new();
-    for value in limited(file, "question") {
+    for value in file.limited("question", ("questions", limits::QUESTIONS)) {
         let Some(table) = file.table_of("question", value) else {
             continue;
         };

@@ -12,7 +12,11 @@ pub(super) fn phases(
             let Some((names, _)) = t.table("columns") else {
                 return;
             };
-            for (index, (name, at, value)) in Table::entries(names).into_iter().enumerate() {
+            for (index, (name, at, value)) in t
+                .limited_entries(names, ("columns", limits::COLUMNS))
+                .into_iter()
+                .enumerate()
+            {
                 t.named(name, at, Name::Word);
                 let Some(text) = t.text_of(name, value) else {
                     continue;
@@ -24,7 +28,7 @@ pub(super) fn phases(
         });
     }
     let mut phases: Vec<Phase> = Vec::new();
-    for value in file.array("phase") {
+    for value in file.limited("phase", ("phases", limits::PHASES)) {
         let Some(table) = file.table_of("phase", value) else {
             continue;
         };
@@ -37,16 +41,11 @@ pub(super) fn phases(
             let place = t.get("from").map_or(t.place(), place_of);
             let mut values = vec![f64::NAN; columns.len()];
             if let Some(cells) = t.table("values") {
-                for (name, place, value) in Table::entries(cells.0) {
+                for (name, place, value) in t.entries_of(cells.0) {
                     let Some(column) = columns.iter().position(|(known, _)| known == name) else {
                         let fault =
                             Fault::new("unknown_column", format!("unknown column `{name}`"), place);
-                        t.fault(
-                            fault.with_nearest(
-                                name,
-                                columns.iter().map(|(known, _)| known.as_str()),
-                            ),
-                        );
+                        t.unknown(fault, name, columns.iter().map(|(known, _)| known.as_str()));
                         continue;
                     };
                     let unit = columns.get(column).map(|(_, unit)| *unit);
@@ -202,7 +201,7 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
     let Some((table, place)) = file.table("thresholds") else {
         return;
     };
-    for (name, at, value) in Table::entries(table) {
+    for (name, at, value) in file.limited_entries(table, ("thresholds", limits::THRESHOLDS)) {
         file.named(name, at, Name::Parameter);
         let Some(inner) = file.table_of(name, value) else {
             continue;
@@ -282,7 +281,7 @@ pub(super) fn constants(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("constants") else {
         return;
     };
-    for (name, at, value) in Table::entries(table) {
+    for (name, at, value) in file.limited_entries(table, ("constants", limits::CONSTANTS)) {
         file.named(name, at, Name::Word);
         if let Some((number, kind)) = file.quantity_of(name, value, None) {
             let shown = if let Kind::Number(unit) = kind {
@@ -340,7 +339,7 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
     let Some((table, _)) = file.table("functions") else {
         return;
     };
-    for (name, at, value) in Table::entries(table) {
+    for (name, at, value) in file.limited_entries(table, ("functions", limits::FUNCTIONS)) {
         file.named(name, at, Name::Word);
         let Some(inner) = file.table_of(name, value) else {
             continue;
@@ -350,13 +349,14 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
             else {
                 return;
             };
+            let mut told = false;
             for vocabulary in [&mut words.world, &mut words.plan] {
-                if let Err(found) =
-                    vocabulary.define(name, &[(of.value.as_str(), Unit::PLAIN)], &is.value)
-                {
+                let params = [(of.value.as_str(), Unit::PLAIN)];
+                let found = vocabulary.define(name, &params, &is.value);
+                if let (Err(found), false) = (found, told) {
                     t.faults()
                         .extend(found.into_iter().map(|fault| is.moved(fault)));
-                    return;
+                    told = true;
                 }
             }
         });
@@ -369,8 +369,14 @@ pub(super) fn formula(
     vocabulary: &Vocabulary,
     kind: Option<Kind>,
 ) -> Option<Formula> {
+    if t.faults().is_full() {
+        return None;
+    }
     match rule::formula(&text.value, vocabulary, kind) {
-        Ok(formula) => Some(formula),
+        Ok(formula) => {
+            t.count(Counted::Steps, formula.steps() as usize, text.place);
+            Some(formula)
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -385,7 +391,7 @@ pub(super) fn condition(
     text: &Text,
     vocabulary: &Vocabulary,
 ) -> Option<Condition> {
-    explained_condition(t, text, vocabulary).map(Condition::without_readings)
+    read_condition(t, text, vocabulary, Condition::without_readings)
 }
 
 /// A condition that is shown with its values.
@@ -394,8 +400,24 @@ pub(super) fn explained_condition(
     text: &Text,
     vocabulary: &Vocabulary,
 ) -> Option<Condition> {
+    read_condition(t, text, vocabulary, |condition| condition)
+}
+
+fn read_condition(
+    t: &mut Table<'_, '_>,
+    text: &Text,
+    vocabulary: &Vocabulary,
+    kept: impl FnOnce(Condition) -> Condition,
+) -> Option<Condition> {
+    if t.faults().is_full() {
+        return None;
+    }
     match rule::condition(&text.value, vocabulary) {
-        Ok(condition) => Some(condition),
+        Ok(condition) => {
+            let condition = kept(condition);
+            t.count(Counted::Steps, condition.kept_steps() as usize, text.place);
+            Some(condition)
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -405,8 +427,14 @@ pub(super) fn explained_condition(
 }
 
 pub(super) fn template(t: &mut Table<'_, '_>, text: &Text, vocabulary: &Vocabulary) -> Template {
+    if t.faults().is_full() {
+        return Template::default();
+    }
     match Template::parse(&text.value, vocabulary) {
-        Ok(template) => template,
+        Ok(template) => {
+            t.count(Counted::Steps, template.steps() as usize, text.place);
+            template
+        }
         Err(found) => {
             t.faults()
                 .extend(found.into_iter().map(|fault| text.moved(fault)));
@@ -417,7 +445,7 @@ pub(super) fn template(t: &mut Table<'_, '_>, text: &Text, vocabulary: &Vocabula
 
 pub(super) fn metrics(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<Metric> {
     let mut metrics = Vec::new();
-    for value in limited(file, "metric") {
+    for value in file.limited("metric", ("metrics", limits::METRICS)) {
         let Some(table) = file.table_of("metric", value) else {
             continue;
         };
