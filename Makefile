@@ -47,7 +47,7 @@ build: ## build the release page into dist/ and print what it weighs
 package: ## build the npm package into pkg/
 	@$(TOOLS) wasm-pack build --mode no-install --profile npm --target web --out-dir pkg --no-default-features --features api,zones
 	@rm -f pkg/.gitignore
-	@node scripts/freed.mjs pkg/accelerando.js
+	@node scripts/renewed.mjs pkg/accelerando.js pkg/accelerando.d.ts pkg/accelerando_bg.wasm.d.ts
 	@cp docs/javascript.md pkg/README.md
 	@cp LICENSE-APACHE LICENSE-MIT pkg/
 	@cargo run --quiet --locked --example still -- --parts | $(TOOLS) node scripts/build-view.mjs pkg/accelerando-view.js
