@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench soak looks lighthouse perfetto build package fmt lint docs guide clean
+.PHONY: help serve dev test strangers deny bench soak looks lighthouse perfetto build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,12 +17,15 @@ serve: ## build the release page and serve it on 127.0.0.1 (PORT=8080)
 dev: ## serve the page and rebuild it on every change (PORT=8080)
 	@$(TOOLS) trunk serve --offline --address 127.0.0.1 --port $(PORT)
 
-test: build package guide ## run every test there is
+test: build package guide deny ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
 	$(TOOLS) scripts/test-page
 	BROWSER=firefox $(TOOLS) scripts/test-page
+
+deny: ## check licences, sources and known faults of what comes from others, as far as the network allows
+	@$(TOOLS) scripts/deny
 
 bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
