@@ -21,8 +21,15 @@ test: build package guide deny ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
+	$(TOOLS) scripts/test-strangers
 	$(TOOLS) scripts/test-page
 	BROWSER=firefox $(TOOLS) scripts/test-page
+
+strangers: build package ## try only what was made to run, read, freeze or kill: command line, package, page
+	cargo test --test native strangers
+	$(TOOLS) scripts/test-strangers
+	$(TOOLS) scripts/test-page strangers.spec.mjs
+	BROWSER=firefox $(TOOLS) scripts/test-page strangers.spec.mjs
 
 deny: ## check licences, sources and known faults of what comes from others, as far as the network allows
 	@$(TOOLS) scripts/deny
