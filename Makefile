@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test bench dearest soak looks lighthouse perfetto build package fmt lint docs guide clean
+.PHONY: help serve dev test strangers deny bench dearest soak looks lighthouse perfetto build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,13 +17,23 @@ serve: ## build the release page and serve it on 127.0.0.1 (PORT=8080)
 dev: ## serve the page and rebuild it on every change (PORT=8080)
 	@$(TOOLS) trunk serve --offline --address 127.0.0.1 --port $(PORT)
 
-test: build package guide ## run every test there is
+test: build package guide deny ## run every test there is
 	cargo test
 	$(TOOLS) scripts/test-wasm
 	$(TOOLS) scripts/test-package
 	$(TOOLS) node --test tests/serve/
+	$(TOOLS) scripts/test-strangers
 	$(TOOLS) scripts/test-page
 	BROWSER=firefox $(TOOLS) scripts/test-page
+
+strangers: build package ## try only what was made to run, read, freeze or kill: command line, package, page
+	cargo test --test native strangers
+	$(TOOLS) scripts/test-strangers
+	$(TOOLS) scripts/test-page strangers.spec.mjs
+	BROWSER=firefox $(TOOLS) scripts/test-page strangers.spec.mjs
+
+deny: ## check licences, sources and known faults of what comes from others, as far as the network allows
+	@$(TOOLS) scripts/deny
 
 bench: build ## measure the scheduler and the page against their targets
 	@$(TOOLS) scripts/bench $(ARGS)
@@ -52,7 +62,7 @@ build: ## build the release page into dist/ and print what it weighs
 package: ## build the npm package into pkg/
 	@$(TOOLS) wasm-pack build --mode no-install --profile npm --target web --out-dir pkg --no-default-features --features api,zones
 	@rm -f pkg/.gitignore
-	@node scripts/freed.mjs pkg/accelerando.js
+	@node scripts/renewed.mjs pkg/accelerando.js pkg/accelerando.d.ts pkg/accelerando_bg.wasm.d.ts
 	@cp docs/javascript.md pkg/README.md
 	@cp LICENSE-APACHE LICENSE-MIT pkg/
 	@cargo run --quiet --locked --example still -- --parts | $(TOOLS) node scripts/build-view.mjs pkg/accelerando-view.js

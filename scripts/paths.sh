@@ -4,7 +4,7 @@ cache="${ACCELERANDO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/accelerando}"
 # Where the npm packages of a folder of tests are, by its lock file.
 node_packages() { printf '%s/node-%s' "$cache" "$(cksum "$1/package-lock.json" | cut -d' ' -f1)"; }
 node_tools=$(node_packages tests/page)
-tool_path="$cache/trunk-$TRUNK/bin:$cache/wasm-bindgen-$WASM_BINDGEN/bin:$cache/wasm-pack-$WASM_PACK/bin:$cache/mdbook-$MDBOOK/bin:$cache/geckodriver-$GECKODRIVER/bin:$node_tools/node_modules/.bin"
+tool_path="$cache/trunk-$TRUNK/bin:$cache/wasm-bindgen-$WASM_BINDGEN/bin:$cache/wasm-pack-$WASM_PACK/bin:$cache/mdbook-$MDBOOK/bin:$cache/geckodriver-$GECKODRIVER/bin:$cache/cargo-deny-$CARGO_DENY/bin:$node_tools/node_modules/.bin"
 [ ! -e "$cache/debian-rust" ] || tool_path="/usr/bin:$tool_path"
 
 first_of() {

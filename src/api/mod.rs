@@ -27,8 +27,16 @@ pub use view::{draw_parts, moment, slider};
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use fault::error;
+
+/// Never called: that it is there has wasm-bindgen write into its glue how a module is made anew, and how an object
+/// knows that it is of one that is gone. `scripts/renewed.mjs` calls that after a fault, and takes this one's export.
+#[wasm_bindgen(js_name = __renew, skip_typescript)]
+pub fn renew() {
+    wasm_bindgen::handler::schedule_reinit();
+}
 
 /// A plain object, with `null` for what is missing.
 fn object(value: &impl Serialize) -> Result<JsValue, JsValue> {
