@@ -90,7 +90,8 @@ function editor(text, kept, title, run) {
       if (signal.aborted) return;
       // A text that cannot be read or run is kept as well: it can be discarded before it is opened again.
       memory.keep(same ? null : checked);
-      if (faults.length > 0) said(faults.map(row), `${faults.length === 1 ? 'One fault' : `${faults.length} faults`}; choose one to go there.`, false);
+      const placed = faults.filter(({ line }) => line > 0).length;
+      if (faults.length > 0) said(faults.map(row), placed > 0 ? `${placed === 1 ? 'One fault' : `${placed} faults`}; choose one to go there.` : 'It cannot be run as it is.', false);
       else said([], same ? 'This is the scenario that is shown; what levers change is not part of it.' : 'It can be run. The browser’s Back leads to what is shown now.', !same);
     } catch (error) {
       if (!signal.aborted) said([], `It was not checked: ${error.message} Change it to check it again.`, false);

@@ -33,6 +33,9 @@ impl Place {
     }
 }
 
+/// The code of the last fault of a text that has more than are told: how many more there are.
+pub const MORE_FAULTS: &str = "more_faults";
+
 /// One thing that is wrong with an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -147,7 +150,7 @@ impl Faults {
         if more > 0 {
             let least = if self.cut { "at least " } else { "" };
             let message = format!("and {least}{} more", counted(more));
-            self.kept.push(Fault::new("more_faults", message, place));
+            self.kept.push(Fault::new(MORE_FAULTS, message, place));
         }
         self.kept
     }

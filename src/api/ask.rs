@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 
 use super::fault::{error, simulation_error};
 use super::object;
-use crate::diagnostic::line_and_column;
+use crate::diagnostic::{MORE_FAULTS, line_and_column};
 use crate::export::{self, Chart, Findings, Format, Theme, snippets, svg};
 use crate::insight::{self, chapters, plain, summary};
 use crate::letters::on_one_line;
@@ -364,7 +364,10 @@ fn faults(text: &str) -> Vec<TextFault> {
     match Scenario::parse(text) {
         Err(faults) => {
             let told = faults.iter().map(|fault| TextFault {
-                line: line_and_column(text, fault.place.start).0,
+                line: match fault.code {
+                    MORE_FAULTS => 0,
+                    _ => line_and_column(text, fault.place.start).0,
+                },
                 from: letters(fault.place.start),
                 to: letters(fault.place.end),
                 words: fault.to_string(),
