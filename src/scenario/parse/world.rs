@@ -2,10 +2,8 @@
 
 use super::*;
 
-pub(super) fn phases(
-    file: &mut Table<'_, '_>,
-    words: &mut Words,
-) -> (Vec<(String, Unit)>, Vec<Phase>) {
+/// The columns that phases have values in.
+fn columns(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<(String, Unit)> {
     let mut columns = Vec::new();
     if let Some(table) = file.table("phases") {
         file.nested(table, |t| {
@@ -27,6 +25,14 @@ pub(super) fn phases(
             }
         });
     }
+    columns
+}
+
+pub(super) fn phases(
+    file: &mut Table<'_, '_>,
+    words: &mut Words,
+) -> (Vec<(String, Unit)>, Vec<Phase>) {
+    let columns = columns(file, words);
     let mut phases: Vec<Phase> = Vec::new();
     for value in file.limited("phase", ("phases", limits::PHASES)) {
         let Some(table) = file.table_of("phase", value) else {
