@@ -429,3 +429,45 @@ test('the package runs in a module worker of a browser, and comes to the same ru
   expect(told).toEqual(run);
   expect(complaints).toEqual([]);
 });
+
+test('in a worker of a browser, the package refuses what memory or stack does not suffice for, and goes on', async ({ page }) => {
+  await page.route('**/worker.mjs', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      headers: { 'Content-Security-Policy': POLICY },
+      body: `import init, { parse, Scheduler, simulate } from '/embed/accelerando.js';
+        const came = (work) => {
+          try {
+            work();
+            return 'answered';
+          } catch (error) {
+            return error.code ?? String(error);
+          }
+        };
+        const deeper = () => simulate('flash-sale', { get parameters() { return deeper(); } });
+        addEventListener('message', async () => {
+          const { memory } = await init();
+          const live = new Scheduler([{ id: 'a', everyMs: 1000 }]);
+          for (let more = 65536 - (memory.buffer.byteLength >> 16); more > 0; more >>= 1) {
+            try {
+              memory.grow(more);
+            } catch {}
+          }
+          const all = [came(() => parse('x'.repeat(3 << 20))), came(() => live.nextDue()), simulate('flash-sale').runs.length];
+          postMessage([...all, came(deeper), simulate('flash-sale').runs.length]);
+        });`,
+    }),
+  );
+  await host(page, '<p>One that works in the background.</p>');
+  const told = await page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker('/worker.mjs', { type: 'module' });
+        worker.addEventListener('message', ({ data }) => resolve(data));
+        worker.addEventListener('error', ({ message }) => reject(new Error(message)));
+        worker.postMessage('');
+      }),
+  );
+  const { length } = run.runs;
+  expect(told).toEqual(['module_fault', 'lost', length, expect.stringMatching(/^(out_of_stack|bad_input)$/), length]);
+});
