@@ -33,7 +33,7 @@ const ends = async (...args) => {
     assert.match(came.err, /[a-z]{3}/, told);
   }
   // eslint-disable-next-line no-control-regex
-  assert.doesNotMatch(came.err + came.out, /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/, 'it prints control characters');
+  assert.doesNotMatch(came.err + came.out, /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/, 'it prints control characters');
   return came.code;
 };
 
