@@ -61,25 +61,25 @@ function stopped(id) {
   open.delete(id);
 }
 
-/** What is going on, with a way to stop it; gives what ends it. */
-function told(words, stop) {
-  let strip;
-  const due = setTimeout(() => {
-    strip = document.createElement('div');
-    strip.className = 'busy';
-    strip.setAttribute('role', 'status');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = 'Stop';
-    button.addEventListener('click', stop);
-    strip.append(`${words}…`, button);
-    // A dialog that is open covers everything else.
-    (document.querySelector('dialog[open]') ?? document.body).append(strip);
-  }, PATIENCE);
-  return () => {
-    clearTimeout(due);
-    strip?.remove();
-  };
+/** What is going on, with a way to stop it: one strip, for what has taken long and was asked first. */
+let strip;
+
+function show() {
+  strip?.remove();
+  strip = undefined;
+  const long = [...open].find(([, { late }]) => late);
+  if (!long) return;
+  const [id, { words }] = long;
+  strip = document.createElement('div');
+  strip.className = 'busy';
+  strip.setAttribute('role', 'status');
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = 'Stop';
+  button.addEventListener('click', () => stopped(id));
+  strip.append(`${words}…`, button);
+  // A dialog that is open covers everything else.
+  (document.querySelector('dialog[open]') ?? document.body).append(strip);
 }
 
 /**
@@ -89,13 +89,18 @@ function told(words, stop) {
 export function ask(words, question, signal) {
   const id = ++last;
   const stop = () => stopped(id);
-  const end = told(words, stop);
+  const asked = { words, question, late: false };
+  const due = setTimeout(() => {
+    asked.late = true;
+    show();
+  }, PATIENCE);
   return new Promise((done, failed) => {
-    open.set(id, { question, done, failed });
+    open.set(id, Object.assign(asked, { done, failed }));
     signal?.addEventListener('abort', stop);
     send(id, question);
   }).finally(() => {
+    clearTimeout(due);
     signal?.removeEventListener('abort', stop);
-    end();
+    if (asked.late) show();
   });
 }

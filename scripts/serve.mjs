@@ -165,8 +165,8 @@ server.on('error', (error) => {
 });
 
 /** Before anybody comes, as hosts have it: large files take seconds. What cannot be read is told to whoever asks for it. */
-async function prepare() {
-  for (const name of readdirSync(root)) {
+async function prepare(names) {
+  for (const name of names) {
     if (!(extname(name) in TYPES)) continue;
     try {
       const found = await opened(join(root, name));
@@ -179,11 +179,13 @@ async function prepare() {
   }
 }
 
-if (!checking) await prepare();
+if (!checking) await prepare(readdirSync(root));
 server.listen(port, '127.0.0.1', () => {
   if (checking) {
     server.close();
     return;
   }
   console.log(`Accelerando is at http://127.0.0.1:${server.address().port}/ (Ctrl+C stops it)`);
+  // What is loaded on demand may be made ready meanwhile.
+  prepare(readdirSync(root, { recursive: true }).map(String));
 });
