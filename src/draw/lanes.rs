@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::scale::TimeScale;
+use super::scale::{Apart, TimeScale};
 use crate::order;
 use crate::rule::{Rounded, rounded};
 use crate::schedule::{EndpointId, RunId, Tier, Tool};
@@ -195,18 +195,6 @@ pub fn cause_of(trace: &Trace, run: RunId) -> Option<RunId> {
     }
 }
 
-/// Leaves out what would be drawn over what is there: a lane has so many places, however many runs.
-#[derive(Debug, Default)]
-struct Apart(Option<(i64, i64)>);
-
-impl Apart {
-    /// Whether something from `from` to `to` is seen beside the one before it, to a tenth of a pixel.
-    fn is_seen(&mut self, from: f64, to: f64) -> bool {
-        let place = [from, to].map(|x| (x * 10.0).round() as i64);
-        self.0.replace((place[0], place[1])) != Some((place[0], place[1]))
-    }
-}
-
 /// How far a mark at the edge may stick out of what is shown, in pixels.
 const EDGE: f64 = 6.0;
 
@@ -219,7 +207,7 @@ impl Lane {
         let mut apart = Apart::default();
         for mark in self.marks.iter().filter(|mark| mark.ok == ok) {
             let x = scale.x(mark.at);
-            if !(-EDGE..=scale.width + EDGE).contains(&x) || !apart.is_seen(x, x) {
+            if !(-EDGE..=scale.width + EDGE).contains(&x) || !apart.is_seen(x, 0.0) {
                 continue;
             }
             let _ = if self.tier.is_check() {
@@ -276,7 +264,7 @@ pub fn ticks_path(starts: &[Instant], scale: &TimeScale, (top, bottom): (f64, f6
     let mut apart = Apart::default();
     for at in starts {
         let x = scale.x(*at);
-        if (-EDGE..=scale.width + EDGE).contains(&x) && apart.is_seen(x, x) {
+        if (-EDGE..=scale.width + EDGE).contains(&x) && apart.is_seen(x, 0.0) {
             let _ = write!(path, "M{} {}V{}", px(x), px(top), px(bottom));
         }
     }

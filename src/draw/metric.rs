@@ -3,6 +3,7 @@
 use plotters::prelude::{ChartBuilder, Circle, LineSeries, PathElement};
 
 use super::plot::{Ink, Plot};
+use super::scale::Apart;
 use super::viewport::Viewport;
 use crate::insight::thresholds;
 use crate::limits;
@@ -184,10 +185,18 @@ pub fn metric_chart(series: &MetricSeries, viewport: Viewport, size: (f64, f64))
             chart.draw_series(LineSeries::new(line, Ink::Truth.colour()))?;
         }
         let shown = |at: Instant| at >= viewport.from && at <= viewport.to;
+        let mut apart = Apart::default();
+        let scale =
+            |value: f64, (from, to): (f64, f64), size: f64| (value - from) / (to - from) * size;
+        let stretch = (time(viewport.from), time(viewport.to));
         let observed = series
             .observed
             .iter()
-            .filter(|(at, value)| shown(*at) && value.is_finite());
+            .filter(|(at, value)| shown(*at) && value.is_finite())
+            .filter(|(at, value)| {
+                let x = scale(time(*at), stretch, size.0);
+                apart.is_seen(x, scale(*value, series.range, size.1))
+            });
         chart.draw_series(
             observed.map(|(at, value)| Circle::new((time(*at), *value), 1, Ink::Observed.colour())),
         )?;

@@ -15,6 +15,6 @@ pub use cadence::{CadenceChart, LineName, cadence_chart};
 pub use lanes::{Band, BandKind, Lane, Mark, cause_of, lanes, ticks_path};
 pub use metric::{MetricSeries, metric_chart, metric_series, untouched_series};
 pub use plot::{Ink, Plot};
-pub use scale::{TimeScale, ticks};
+pub use scale::{Apart, TimeScale, ticks};
 pub use slider::SliderScale;
 pub use viewport::Viewport;

@@ -123,3 +123,25 @@ mod tests {
         }
     }
 }
+/// Leaves out what would be drawn over what is there, from left to right: a plot has so many places, however many runs.
+#[derive(Clone, Debug, Default)]
+pub struct Apart {
+    column: i64,
+    rows: Vec<i64>,
+}
+
+impl Apart {
+    /// Whether something at a place is seen beside what is there already, to half a pixel.
+    pub fn is_seen(&mut self, x: f64, y: f64) -> bool {
+        let [column, row] = [x, y].map(|place| (place * 2.0).round() as i64);
+        if column != self.column {
+            self.column = column;
+            self.rows.clear();
+        }
+        let seen = !self.rows.contains(&row);
+        if seen {
+            self.rows.push(row);
+        }
+        seen
+    }
+}

@@ -149,7 +149,7 @@ fn listed(store: Store) -> RwSignal<Option<Shown>> {
 }
 
 /// How many decisions of an endpoint are listed, and how many boxes of a lane have words.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// The decisions of an endpoint in words, for those who do not see its lane.
 fn decisions(run: &Shown, endpoint: EndpointId) -> Vec<El> {

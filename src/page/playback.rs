@@ -10,6 +10,7 @@ use super::planner::clock;
 use super::signals::{Memo, RwSignal, effect};
 use super::store::{Store, store};
 use super::timeline::pointer_x;
+use crate::draw::Apart;
 use crate::insight::latest;
 use crate::rule::{rounded, unbroken};
 use crate::schedule::{EndpointId, Tier};
@@ -360,18 +361,20 @@ fn dots(store: Store, end: Instant) -> El {
     let count = tiers.len().max(1) as f64;
     let lines = tiers.into_iter().enumerate().map(|(index, tier)| {
         let y = 3.0 + (index as f64 + 0.5) / count * 22.0;
-        let dot = move |at: Instant| {
-            let x = at.ms() as f64 / end.ms().max(1) as f64 * 1_000.0;
-            format!("M{} {}h0", rounded(x, 2), short(y))
-        };
+        let place = move |at: Instant| at.ms() as f64 / end.ms().max(1) as f64 * 1_000.0;
         let line = move || {
             store.run.with(|run| {
+                let mut apart = Apart::default();
                 let marks = run
                     .lanes
                     .get(index)
                     .into_iter()
                     .flat_map(|lane| &lane.marks);
-                marks.map(|mark| dot(mark.at)).collect()
+                marks
+                    .map(|mark| place(mark.at))
+                    .filter(|x| apart.is_seen(*x, 0.0))
+                    .map(|x| format!("M{} {}h0", rounded(x, 2), short(y)))
+                    .collect()
             })
         };
         svg("path")
