@@ -60,6 +60,9 @@ const cases = {
   'reasons that are never the same': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1, 160_000), 'observes = ["m"]')
     + rule('r', 'm > 0', `reason = "at {time:moment} ${'word '.repeat(30)}"\ncalls = [{ endpoint = "a", every = "4s", ttl = "10s" }]`),
+  'one reason for each start': head('168h') + metric('m', 'time / 1h')
+    + endpoint('a', '168h', 'max = "168h"\nobserves = ["m"]')
+    + rule('r', 'm >= 0', `reason = "${'word '.repeat(26)}"\ncalls = [{ endpoint = "a", every = "${every(168, 1, 245_000)}", ttl = "168h" }]`),
   'observations': head('168h') + times(200, (i) => metric(`m${i}`, `${i} + time / 1h`))
     + endpoint('a', every(168, 1, 4_990), `observes = ${list(200, (i) => `m${i}`)}`),
   'rules that go on and off each time': head('168h') + metric('m', 'time / 1h')

@@ -112,17 +112,17 @@ impl Faults {
         self.kept.is_empty()
     }
 
-    /// Whether there are so many that nobody needs more of them: the text is not read on.
+    /// Whether there are so many that nobody needs more of them: then the text is not read on, and there may be others.
     #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.kept.len() >= limits::FAULTS_READ
+    pub fn is_full(&mut self) -> bool {
+        let full = self.kept.len() >= limits::FAULTS_READ;
+        self.cut |= full;
+        full
     }
 
     /// One more.
     pub fn push(&mut self, fault: Fault) {
-        if self.is_full() {
-            self.cut = true;
-        } else {
+        if !self.is_full() {
             self.kept.push(fault);
         }
     }

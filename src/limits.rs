@@ -78,7 +78,7 @@ pub const EVENTS: u64 = 1_000_000;
 pub const STEPS: u64 = 100_000_000;
 /// Steps that an event counts as, besides the expressions that are worked out.
 pub const STEPS_AN_EVENT: u64 = 20;
-/// Bytes of all messages, reasons and findings of one run.
+/// Bytes of all messages, reasons and findings of one run; a reason counts again for each start that it causes.
 pub const TEXT_BYTES: u64 = 32 << 20;
 /// Values that are observed in one run.
 pub const OBSERVATIONS: u64 = 1_000_000;

@@ -136,6 +136,8 @@ fn steps_of_look(scenario: &Scenario, problems: &[Problem]) -> u64 {
     let world: u64 = metrics
         .map(|metric| 1 + u64::from(metric.formula.steps()))
         .sum();
+    let effects = scenario.endpoints.iter().filter(|e| e.effect.is_some());
+    let world = world + effects.count() as u64;
     let rules = problems
         .iter()
         .filter_map(|problem| scenario.rules.get(problem.rule));

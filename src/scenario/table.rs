@@ -422,7 +422,7 @@ impl<'a, 'f> Table<'a, 'f> {
 
     /// All keys with their values, in the order of the file; none where the text is not read on.
     pub(super) fn entries_of(
-        &self,
+        &mut self,
         table: &'a DeTable<'a>,
     ) -> Vec<(&'a str, Place, &'a Value<'a>)> {
         match self.reading.faults.is_full() {
@@ -442,7 +442,7 @@ impl<'a, 'f> Table<'a, 'f> {
     }
 
     /// Reports the keys that nobody asked for.
-    pub(super) fn finish(self) {
+    pub(super) fn finish(mut self) {
         for (key, place, _) in self.entries_of(self.table) {
             if self.reading.faults.is_full() {
                 return;

@@ -374,6 +374,19 @@ impl Log {
         })
     }
 
+    /// The reason of the hint that started a run, if one did.
+    #[must_use]
+    pub fn reason_of(&self, run: RunId) -> Option<&Arc<str>> {
+        let run = self.run(run)?;
+        let context = self.contexts.get(run.context.0 as usize)?;
+        let call = match run.source? {
+            Source::Baseline => return None,
+            Source::IntervalHint => context.interval()?,
+            Source::OneShot => context.one_shot()?,
+        };
+        Some(self.call(call)?.reason)
+    }
+
     /// All calls with their numbers, refused ones too.
     pub fn all_calls(&self) -> impl Iterator<Item = (CallId, Call<'_>)> {
         (0..index_of(self.calls.len()))

@@ -259,6 +259,8 @@ struct Costs {
     incident: u64,
     /// All metrics of the world.
     world: u64,
+    /// All effects of recoveries.
+    effects: u64,
 }
 
 impl Costs {
@@ -272,7 +274,9 @@ impl Costs {
         let incident = scenario.incident.as_ref();
         let incident = incident.map_or(0, |i| of(Some(&i.opens)) + of(Some(&i.closes)));
         let metrics = scenario.metrics.iter();
+        let effects = scenario.endpoints.iter().filter(|e| e.effect.is_some());
         Self {
+            effects: effects.count() as u64,
             look: rules.sum::<u64>() + 2 * incident,
             incident,
             world: metrics.map(|m| 1 + u64::from(m.formula.steps())).sum(),
@@ -529,6 +533,9 @@ impl Engine {
         let definition = self.scenario.endpoints.get(id.index());
         let orders = definition.map_or(0, |e| e.milder.len() + e.requires.len());
         self.spent.steps += orders as u64;
+        // Wherever the run is listed, so is why it was started.
+        let why = self.scheduler.log().reason_of(run);
+        self.spent.text += why.map_or(0, |why| why.len() as u64);
         if let Some(state) = self.planner.endpoints.get_mut(id.index()) {
             state.runs += 1;
             state.attempts += 1;
@@ -566,6 +573,8 @@ impl Engine {
             self.call(id, pause, AFTER_RUN, &why, Some(run));
         }
         if let Some(effect) = &endpoint.effect {
+            self.spent.steps += 3 * self.costs.effects;
+            self.spent.text += effect.text.len() as u64;
             let first = ok
                 && self
                     .world
@@ -616,7 +625,7 @@ impl Engine {
             .get(id.index())
             .map_or(0, |state| state.runs);
         self.spent.observations += metrics.len() as u64;
-        self.spent.steps += self.costs.world + metrics.len() as u64;
+        self.spent.steps += self.costs.world + self.costs.effects + metrics.len() as u64;
         let truths = self.world.metrics(scenario, &self.parameters, self.now);
         for &metric in metrics {
             let truth = truths.get(metric).copied().unwrap_or(f64::NAN);

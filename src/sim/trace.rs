@@ -171,8 +171,8 @@ pub struct Trace {
     pub onsets: Vec<Onset>,
     /// Who called the tools.
     pub planning: Planning,
-    /// Where everything stands that is about one endpoint, metric or rule; found at the first question, after which
-    /// the lists do not change.
+    /// Where everything stands that is about one endpoint, metric or rule; found at the first question. Whoever changes
+    /// the lists after that sets it anew.
     pub places: Found,
     /// How many steps of [`limits::STEPS`] it took.
     pub steps: u64,

@@ -259,6 +259,7 @@ fn of<'a>(results: &'a [InvariantResult], id: &str) -> &'a InvariantResult {
 fn tampered(change: impl FnOnce(&mut Trace)) -> Vec<InvariantResult> {
     let mut trace = run(&[]);
     change(&mut trace);
+    trace.places = Found::default();
     invariants(&trace)
 }
 
