@@ -1,5 +1,7 @@
 // What all tests of the page share: how it is opened, and how it is read.
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 import { expect } from '@playwright/test';
 
@@ -20,6 +22,14 @@ export const ENDPOINTS = {
   'customer support': 'slack_customer_support',
   'on-call page': 'emergency_oncall_page',
 };
+
+/** What the command line prints. */
+export function commandLine(args) {
+  const root = new URL('../../', import.meta.url).pathname;
+  const built = `${root}target/debug/accelerando-app`;
+  const [command, first] = existsSync(built) ? [built, []] : ['cargo', ['run', '--quiet', '--']];
+  return promisify(execFile)(command, [...first, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+}
 
 /** The page, ready; whatever it complains about is a failure. */
 export async function opened(page) {

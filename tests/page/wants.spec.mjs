@@ -1,13 +1,10 @@
 // What people come to the page for, each from its beginning to its end.
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 
 import AxeBuilder from '@axe-core/playwright';
 import { expect as patient, test } from '@playwright/test';
 
-import { clickAt, clock, END, ENDPOINTS, lane, lever, marks, opened, placeOf, retyped, run, summary, typed, voice } from './opened.mjs';
+import { clickAt, clock, commandLine, END, ENDPOINTS, lane, lever, marks, opened, placeOf, retyped, run, summary, typed, voice } from './opened.mjs';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -1153,14 +1150,6 @@ const SETTINGS = [
   { 'traffic_monitor.every': '2min', 'inventory_sync_check.every': '1min', 'slack_operations.cooldown': '1min' },
   { 'traffic.strain': '0.4', 'traffic.normal': '3', 'traffic_monitor.min': '1min' },
 ];
-
-/** What the command line prints. */
-function commandLine(args) {
-  const root = new URL('../../', import.meta.url).pathname;
-  const built = `${root}target/debug/accelerando-app`;
-  const [command, first] = existsSync(built) ? [built, []] : ['cargo', ['run', '--quiet', '--']];
-  return promisify(execFile)(command, [...first, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
-}
 
 /** What the command line prints for settings. */
 async function printed(settings) {
