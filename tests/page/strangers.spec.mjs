@@ -136,15 +136,13 @@ test('the policy stands in the page before anything that loads, and holds withou
       const base = document.createElement('base');
       base.href = `${elsewhere}/`;
       document.head.append(base);
-      let evaluated = false;
-      try {
-        evaluated = new Function('return true')();
-      } catch {}
+      // Later, since what a test itself evaluates is let through.
+      setTimeout('window.ran = true');
       const fetched = await fetch(`${elsewhere}/spy`).then(() => true, () => false);
       await new Promise((done) => setTimeout(done, 300));
-      return { evaluated, fetched, ran: window.ran, base: document.baseURI.startsWith(elsewhere) };
+      return { fetched, ran: window.ran, base: document.baseURI.startsWith(elsewhere) };
     }, elsewhere.origin);
-    expect(loads, path).toEqual({ evaluated: false, fetched: false, base: false });
+    expect(loads, path).toEqual({ fetched: false, ran: undefined, base: false });
   }
   expect(elsewhere.asked).toEqual([]);
 });
@@ -157,7 +155,7 @@ for (const [where, sandbox] of [['in a sandbox', 'sandbox="allow-scripts"'], ['o
       const complaints = [];
       page.on('pageerror', (error) => complaints.push(error.message));
       await held(page, frame, `view=timeline&scenario=${path}`, sandbox);
-      expect((await heard(page, 'run')).sentence).toContain('In 30 min');
+      expect((await heard(page, 'run')).sentence).toMatch(/^In 30\smin/);
       expect((await heard(page, 'height')).px).toBeGreaterThan(200);
       expect(await said(page, 'error')).toEqual([]);
       expect(complaints).toEqual([]);
