@@ -113,6 +113,7 @@ impl Markdown {
     }
 
     /// Adds the destination of a link.
+    #[cfg(feature = "formats")]
     pub(super) fn address(&mut self, address: &str) {
         for byte in address.bytes() {
             match byte {
@@ -128,6 +129,7 @@ impl Markdown {
         }
     }
 
+    #[cfg(feature = "formats")]
     pub(super) fn add(&mut self, markdown: &Self) {
         self.0.push_str(&markdown.0);
     }
