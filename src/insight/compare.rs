@@ -885,7 +885,7 @@ impl OverStarts {
             _ => None,
         });
         let period = periods.max().filter(|_| !trace.planning.asks())?;
-        let within = from - Instant::START + longest_gap(trace);
+        let within = (from - Instant::START + longest_gap(trace)).min(scenario.duration);
         let looks = looks(scenario, &worlds.untouched.0);
         let look = steps_of_look(scenario, std::slice::from_ref(problem));
         let looked = looks.saturating_mul(look).min(limits::LOOKS);
@@ -919,7 +919,14 @@ impl OverStarts {
             // Only the start matters here: the run ends soon after the problem must have been seen.
             scenario.duration = self.within + shift;
         }
-        let moved = simulate(&self.scenario, &self.parameters)?;
+        let moved = match simulate(&self.scenario, &self.parameters) {
+            // What a run may have just about may be too much for a shifted one: then nothing is said of others.
+            Err(SimulationError::Over(..)) => {
+                self.delays.clear();
+                return Ok(false);
+            }
+            moved => moved?,
+        };
         let stretch = first_stretch(&moved, &self.problem);
         self.delays.extend(stretch.map(|stretch| {
             let shop = Shop {
