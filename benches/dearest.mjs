@@ -14,7 +14,7 @@ const FORMATS = ['text', 'json', 'csv', 'markdown', 'trace-event', 'svg', 'svg:c
 
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index)).join('\n');
 const head = (duration, more = '') => `accelerando = 1\nname = "x"\ntitle = "t"\nduration = "${duration}"\n${more}\n`;
-const endpoint = (id, every, more = '') => `[[endpoint]]\nid = "${id}"\ntier = "health"\nevery = "${every}"\nmin = "10ms"\n${more}\n`;
+const endpoint = (id, every, more = '') => `[[endpoint]]\nid = "${id}"\ntier = "health"\nevery = "${every}"\nmin = "10ms"\n${more.includes('max =') ? '' : 'max = "8784h"\n'}${more}\n`;
 const metric = (id, is) => `[[metric]]\nid = "${id}"\nis = "${is}"\n`;
 const rule = (id, on, more = '') => `[[rule]]\nid = "${id}"\ntier = "health"\non = "${on}"\n${more}\n`;
 const sum = (terms, of) => Array.from({ length: terms }, () => of).join(' + ');
@@ -55,7 +55,7 @@ const cases = {
     + '[[endpoint]]\nid = "a"\ntier = "health"\ncron = "* * * * * *"\nmin = "0ms"\nobserves = ["m"]\n',
   'crons that never come': head('8784h') + times(255, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "0 0 31 2 *"\nmax = "24h"\n`)
     + endpoint('a', every(8784, 1)),
-  'messages, long ones': head('8784h') + endpoint('a', '1h 5min'.replace(' ', ''), `message = "${'x '.repeat(1_900)}"`).replace('health', 'alert'),
+  'messages, long ones': head('8784h') + endpoint('a', '1h5min', `message = "${'x '.repeat(1_900)}"`).replace('health', 'alert'),
   'messages, short ones': head('168h') + endpoint('a', every(168, 1), `message = "it is {time:moment}: ${'word '.repeat(18)}"`).replace('health', 'alert'),
   'reasons that are never the same': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1, 160_000), 'observes = ["m"]')
@@ -96,7 +96,7 @@ const cases = {
     + rule('r', 'm > 0', 'off = "m > 0"\ndwell = "0s"\ncalls = [{ endpoint = "b", wake = true, in = "1ms", ttl = "1s" }]\nfinding = { of = "b", text = "{m}" }'),
   'everything at once': head('168h')
     + times(60, (i) => metric(`m${i}`, `${sum(20, 'time / 1h')} + ${i}`))
-    + times(50, (i) => endpoint(`e${i}`, every(168, 50, 4_500), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
+    + times(50, (i) => endpoint(`e${i}`, every(168, 50, 1_500), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
     + times(100, (i) => rule(`r${i}`, `m${i % 60} > ${i} and m${(i + 1) % 60} > ${i * 2}`, `off = "m0 > ${i}"\ndwell = "0s"\nconsider = "m0 > 1"\nreason = "{m0} ${'word '.repeat(20)}"\ncalls = [{ endpoint = "e${i % 50}", every = "10min", ttl = "20min" }]`))
     + times(10, (i) => `[[policy]]\nid = "p${i}"\nevery = { e${i} = "10s" }\n`),
   'nothing but a long text': head('40min', `about = "${'x'.repeat(900_000)}"`) + endpoint('a', '5min'),

@@ -100,14 +100,16 @@ pub const MINUTES: usize = 10_080;
 pub const MINUTE_VALUES: usize = 500_000;
 /// Steps of looking for stretches in which something is wrong; in a longer run they are looked for less finely than to
 /// the second.
-pub const LOOKS: u64 = 16_000_000;
+pub const LOOKS: u64 = 8_000_000;
+/// Arrows, observed values and true values in a file of trace events, each; where there are more they are thinned.
+pub const EVENTS_SHOWN: usize = 150_000;
 /// Stretches in which something is wrong; what is wrong after the last of them is not compared.
 pub const STRETCHES: usize = 5_000;
 /// Starts of all fixed schedules that a run is compared with; those that do not fit are left out.
 pub const FIXED_STARTS: u64 = 2_000_000;
 /// Steps of all fixed schedules that a run is compared with, for what they would have seen.
-pub const FIXED_STEPS: u64 = 50_000_000;
+pub const FIXED_STEPS: u64 = 20_000_000;
 /// Steps of all starts that a comparison is repeated over; if they do not fit, fewer starts are tried.
-pub const SHIFT_STEPS: u64 = 50_000_000;
+pub const SHIFT_STEPS: u64 = 20_000_000;
 /// Starts that a comparison is repeated over.
 pub const SHIFTS: u64 = 20_000;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::draw::cause_of;
 use crate::insight::{cadences, run_reason};
+use crate::limits;
 use crate::order;
 use crate::schedule::{EndpointId, Run, RunId, Tier};
 use crate::sim::Trace;
@@ -70,7 +71,7 @@ enum Args {
     None,
     Name { name: String },
     SortIndex { sort_index: usize },
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     Observed { observed: f64 },
     True { r#true: f64 },
     Every { every_s: f64 },
@@ -209,16 +210,23 @@ fn runs(trace: &Trace, slices: &[(i64, i64)], events: &mut Vec<Event>) {
         events.push(Event {
             cat: "run",
             dur: Some(*length),
-            ..Event::new(name, "X", *start, track(trace, run.endpoint)).with(Args::Run(args))
+            ..Event::new(name, "X", *start, track(trace, run.endpoint))
+                .with(Args::Run(Box::new(args)))
         });
     }
+}
+
+/// Of so many things each how many-th is shown, so that a file can still be opened.
+fn thinned(count: usize) -> usize {
+    count.div_ceil(limits::EVENTS_SHOWN).max(1)
 }
 
 fn arrows(trace: &Trace, slices: &[(i64, i64)], events: &mut Vec<Event>) {
     let slice = |run: RunId| -> Option<(&Run, (i64, i64))> {
         Some((trace.run(run)?, *slices.get(run.0 as usize)?))
     };
-    for index in 0..trace.log.runs.len() {
+    // An arrow has two ends.
+    for index in (0..trace.log.runs.len()).step_by(thinned(2 * trace.log.runs.len())) {
         let effect = RunId(u32::try_from(index).unwrap_or(u32::MAX));
         let Some((by, (start, length))) = cause_of(trace, effect).and_then(slice) else {
             continue;
@@ -267,7 +275,9 @@ fn metrics(trace: &Trace, events: &mut Vec<Event>) {
         let metric = trace.scenario.metrics.get(index)?;
         (!metric.hidden).then(|| metric.name.clone())
     };
-    let grid = GRID.ms().max(trace.end().ms() / STEPS);
+    let metrics = trace.scenario.metrics.len().max(1);
+    let most = i64::try_from(limits::EVENTS_SHOWN / metrics).unwrap_or(STEPS);
+    let grid = GRID.ms().max(trace.end().ms() / most.clamp(1, STEPS));
     let mut instants: Vec<Instant> = (0..=trace.end().ms() / grid)
         .map(|step| Instant::from_ms(step * grid))
         .chain(trace.scenario.phases.iter().map(|phase| phase.from))
@@ -285,7 +295,14 @@ fn metrics(trace: &Trace, events: &mut Vec<Event>) {
             *before = value;
         }
     }
-    for seen in &trace.observations {
+    // Whole runs are left out, so that each metric is thinned alike.
+    let every = thinned(trace.observations.len());
+    let shown_runs = |run: RunId| (run.0 as usize).is_multiple_of(every);
+    for seen in trace
+        .observations
+        .iter()
+        .filter(|seen| shown_runs(seen.run))
+    {
         if let Some(name) = shown(seen.metric).filter(|_| seen.value.is_finite()) {
             let args = Args::Observed {
                 observed: seen.value,

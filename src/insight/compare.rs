@@ -890,7 +890,7 @@ impl OverStarts {
             _ => None,
         });
         let period = periods.max().filter(|_| !trace.planning.asks())?;
-        let within = from - Instant::START + longest_gap(trace);
+        let within = (from - Instant::START + longest_gap(trace)).min(scenario.duration);
         let looks = looks(scenario, &worlds.untouched.0);
         let look = steps_of_look(scenario, std::slice::from_ref(problem));
         let looked = looks.saturating_mul(look).min(limits::LOOKS);
@@ -918,9 +918,18 @@ impl OverStarts {
             Some(engine) => engine,
             None => Box::new(self.begin()?),
         };
-        if engine.run(EVENTS)? != Progress::Done {
-            self.going_on = Some(engine);
-            return Ok(true);
+        match engine.run(EVENTS) {
+            Ok(Progress::Done) => {}
+            Ok(_) => {
+                self.going_on = Some(engine);
+                return Ok(true);
+            }
+            // What a run may have just about may be too much for a shifted one: then nothing is said of others.
+            Err(SimulationError::Over(..)) => {
+                self.delays.clear();
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
         }
         let moved = engine.into_trace();
         let stretch = first_stretch(&moved, &self.problem);
