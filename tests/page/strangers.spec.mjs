@@ -5,6 +5,9 @@ import { expect, test } from '@playwright/test';
 
 import { bare } from './bare.mjs';
 
+// Each opens many pages.
+test.describe.configure({ timeout: 120_000 });
+
 const built = (name) => readFileSync(new URL(`../../dist/${name}`, import.meta.url), 'utf8');
 const UNREADABLE = 'The scenario cannot be opened: it is missing, it is not allowed here, or it is no scenario.';
 const ATTRIBUTES = ['view', 'controls', 'scenario', 'theme', 'at', 'speed'];
