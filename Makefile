@@ -4,7 +4,7 @@ PORT ?= 8080
 TOOLS := scripts/with-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test strangers deny bench dearest soak looks lighthouse perfetto build package fmt lint docs guide clean
+.PHONY: help serve dev test strangers deny bench dearest held soak looks lighthouse perfetto build package fmt lint docs guide clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / && $$1 != "help" { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: build ## measure the scheduler and the page against their targets
 dearest: ## look for the dearest scenario that is accepted: processor time and memory of each (Linux)
 	cargo build --release --quiet --bin accelerando-app
 	@$(TOOLS) node benches/dearest.mjs $(ARGS)
+
+held: build ## open what is dear: how long the page's main thread is busy at a time
+	cargo build --quiet
+	@$(TOOLS) node benches/held.mjs
 
 soak: build ## run it ten thousand times and open two hundred views: memory stays flat
 	@$(TOOLS) node benches/soak.mjs

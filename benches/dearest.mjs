@@ -30,7 +30,7 @@ const cases = {
     + times(10, (i) => rule(`r${i}`, `m0 > ${i * 10} and m1 > ${i}`, `calls = [{ endpoint = "e${i}", every = "90s", ttl = "5min" }]`)),
   'starts, one endpoint over a year': head('8784h') + metric('m', '1') + endpoint('a', every(8784, 1), 'observes = ["m"]'),
   'starts, 10 ms apart': head('41min') + metric('m', 'time / 1h') + endpoint('a', '10ms', 'observes = ["m"]'),
-  'starts, 256 endpoints that take time': head('168h') + times(256, (i) => endpoint(`e${i}`, every(168, 256, 240_000), 'takes = "1s"')),
+  'starts, 128 endpoints that take time': head('168h') + times(128, (i) => endpoint(`e${i}`, every(168, 128, 240_000), 'takes = "1s"')),
   'steps, rules of 100 terms': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1, 9_800), 'observes = ["m"]')
     + times(60, (i) => rule(`r${i}`, `${sum(80, 'm')} > ${i * 100}`)),

@@ -32,9 +32,9 @@ pub const THRESHOLDS: usize = 256;
 /// Functions that a scenario defines.
 pub const FUNCTIONS: usize = 64;
 /// Metrics of a scenario.
-pub const METRICS: usize = 256;
+pub const METRICS: usize = 64;
 /// Endpoints of a scenario.
-pub const ENDPOINTS: usize = 256;
+pub const ENDPOINTS: usize = 128;
 /// Rules of a scenario.
 pub const RULES: usize = 256;
 /// Calls of all rules together.

@@ -7,6 +7,7 @@ use web_sys::KeyboardEvent;
 use super::dom::{El, el, short, svg};
 use super::gestures::told as pointed_at;
 use super::hands::{FLAG, Note, flags, hands, noted};
+use super::metrics::MANY;
 use super::panel::reveal;
 use super::run::Shown;
 use super::signals::{Memo, RwSignal, effect};
@@ -125,7 +126,11 @@ pub fn lanes() -> El {
                 .children(lanes.map(|(index, row)| lane(store, listed, index, row)))
         });
     el("div")
-        .class("lanes")
+        .class(if rows.len() > MANY {
+            "lanes many"
+        } else {
+            "lanes"
+        })
         .attr("tabindex", "0")
         .attr("role", "application")
         .attr("aria-label", LABEL)
@@ -148,13 +153,16 @@ fn listed(store: Store) -> RwSignal<Option<Shown>> {
     listed
 }
 
-/// How many decisions of an endpoint are listed, and how many boxes of a lane have words.
+/// How many decisions of all lanes together are listed.
+const LISTED: usize = 1_000;
+/// How many boxes of a lane have words.
 const MOST: usize = 200;
 
 /// The decisions of an endpoint in words, for those who do not see its lane.
 fn decisions(run: &Shown, endpoint: EndpointId) -> Vec<El> {
     let mut runs = run.trace.runs_of(endpoint);
-    let first = runs.by_ref().take(MOST).map(|(_, record)| {
+    let most = LISTED / run.lanes.len().max(1);
+    let first = runs.by_ref().take(most).map(|(_, record)| {
         let reason = run_reason(&run.trace, record);
         el("li").text(&format!("{}: {reason}", record.start))
     });

@@ -19,6 +19,9 @@ const CLOSE: f64 = 4.0;
 /// What a chart is drawn with, from the back.
 const INKS: [Ink; 3] = [Ink::Threshold, Ink::Truth, Ink::Observed];
 
+/// So many rows are laid out whether they are seen or not.
+pub const MANY: usize = 32;
+
 /// One row for each metric.
 pub fn metrics() -> El {
     let store = store();
@@ -32,7 +35,11 @@ pub fn metrics() -> El {
             .with(|run| run.trace.truth([at]).pop().unwrap_or_default())
     });
     el("div")
-        .class("metrics")
+        .class(if count > MANY {
+            "metrics many"
+        } else {
+            "metrics"
+        })
         .children((0..count).map(|index| row(store, truth, index)))
 }
 

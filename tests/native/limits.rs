@@ -190,15 +190,27 @@ fn parts() -> Vec<Limit> {
             |count| {
                 // The metric that is there is one step, a comparison three and one for the whole, and each reading two
                 // and one for all of them.
-                let each = |i| {
-                    format!(
-                        "[[metric]]\nid = \"n{i}\"\nis = \"{}1\"\n",
-                        "1 + ".repeat(49)
-                    )
+                // A sum of so many ones, in groups so that it is not deep, has one sign less than ones.
+                let sum = |i: usize, ones: usize| {
+                    let groups = (0..ones.div_ceil(50)).map(|group| {
+                        let size = 50.min(ones - group * 50);
+                        format!("({})", vec!["1"; size].join(" + "))
+                    });
+                    let sum = groups.collect::<Vec<_>>().join(" + ");
+                    format!("[[metric]]\nid = \"n{i}\"\nis = \"{sum}\"\n")
                 };
-                let rest = (count - 1) % 99;
-                let last = times(rest, |i| format!("[[metric]]\nid = \"l{i}\"\nis = \"1\"\n"));
-                file(&(times((count - 1) / 99, each) + &last))
+                let (whole, rest) = ((count - 1) / 999, (count - 1) % 999);
+                let (odd, one) = match rest % 2 {
+                    0 => (rest.saturating_sub(1), rest.min(1)),
+                    _ => (rest, 0),
+                };
+                let last = if odd > 0 {
+                    sum(whole, odd.div_ceil(2))
+                } else {
+                    String::new()
+                };
+                let single = times(one, |i| sum(whole + 1 + i, 1));
+                file(&(times(whole, |i| sum(i, 500)) + &last + &single))
             },
         ),
     ]

@@ -40,6 +40,35 @@ tier = "health"
 on = "load_now > busy.on"
 `;
 
+/** One that is as wide as may be. */
+export const WIDE = `accelerando = 1
+name = "wide"
+title = "Wide"
+about = "Everything at once."
+duration = "40min"
+[phases.columns]
+load = ""
+${numbers(30).map((n) => `[[phase]]
+id = "phase_${n}"
+from = "${n}:00"
+values = { load = ${1 + 8 * (n % 2)} }`).join('\n')}
+[thresholds]
+${numbers(100).map((n) => `level_${n} = { default = "5", from = "0", to = "20", text = "level ${n}" }`).join('\n')}
+${numbers(64).map((n) => `[[metric]]
+id = "metric_${n}"
+is = "load * ${n + 1}"`).join('\n')}
+${numbers(128).map((n) => `[[endpoint]]
+id = "endpoint_${n}"
+tier = "${['health', 'investigation', 'recovery', 'alert'][n % 4]}"
+every = "5min"
+min = "1s"
+observes = ["metric_${n % 64}"]`).join('\n')}
+${numbers(200).map((n) => `[[rule]]
+id = "rule_${n}"
+tier = "health"
+on = "metric_${n % 64} > level_${n % 100}"`).join('\n')}
+`;
+
 /** How often it looks. */
 export const CHECKS = (ENDPOINTS * 7 * 24 * 60).toLocaleString('en');
 

@@ -34,9 +34,9 @@ test('a link to a run that takes long opens; a lever says how far it is, and Sto
   await expect(summary(page)).toContainText(`${CHECKS} checks`);
   const said = await summary(page).textContent();
   const [going, bar] = await page.evaluate(async () => {
-    const input = document.querySelector('[data-parameter="check_0.every"]');
+    const input = document.querySelector('[data-parameter]');
     const before = input.value;
-    input.value = input.min;
+    input.value = input.max;
     input.dispatchEvent(new Event('input', { bubbles: true }));
     input.dispatchEvent(new Event('change', { bubbles: true }));
     const strip = () => document.querySelector('.busy:not([hidden])');
