@@ -32,7 +32,7 @@ const cases = {
   'starts, 10 ms apart': head('41min') + metric('m', 'time / 1h') + endpoint('a', '10ms', 'observes = ["m"]'),
   'starts, 128 endpoints that take time': head('168h') + times(128, (i) => endpoint(`e${i}`, every(168, 128, 240_000), 'takes = "1s"')),
   'steps, rules of 100 terms': head('168h') + metric('m', 'time / 1h')
-    + endpoint('a', every(168, 1, 9_800), 'observes = ["m"]')
+    + endpoint('a', every(168, 1, 5_900), 'observes = ["m"]')
     + times(60, (i) => rule(`r${i}`, `${sum(80, 'm')} > ${i * 100}`)),
   'steps, one timed world': head('8784h') + times(90, (i) => metric(`m${i}`, sum(50, 'time / 1h')))
     + endpoint('a', every(8784, 1, 3_000), `observes = ${list(90, (i) => `m${i}`)}`)
@@ -55,14 +55,14 @@ const cases = {
     + '[[endpoint]]\nid = "a"\ntier = "health"\ncron = "* * * * * *"\nmin = "0ms"\nobserves = ["m"]\n',
   'crons that never come': head('8784h') + times(255, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "0 0 31 2 *"\nmax = "24h"\n`)
     + endpoint('a', every(8784, 1)),
-  'messages, long ones': head('8784h') + endpoint('a', '1h5min', `message = "${'x '.repeat(1_900)}"`).replace('health', 'alert'),
-  'messages, short ones': head('168h') + endpoint('a', every(168, 1), `message = "it is {time:moment}: ${'word '.repeat(18)}"`).replace('health', 'alert'),
+  'messages, long ones': head('8784h') + endpoint('a', '1h5min', `message = "${'x '.repeat(1_000)}"`).replace('health', 'alert'),
+  'messages, short ones': head('168h') + endpoint('a', every(168, 1), `message = "it is {time:moment}: ${'word '.repeat(8)}"`).replace('health', 'alert'),
   'reasons that are never the same': head('168h') + metric('m', 'time / 1h')
-    + endpoint('a', every(168, 1, 160_000), 'observes = ["m"]')
-    + rule('r', 'm > 0', `reason = "at {time:moment} ${'word '.repeat(30)}"\ncalls = [{ endpoint = "a", every = "4s", ttl = "10s" }]`),
+    + endpoint('a', every(168, 1, 80_000), 'observes = ["m"]')
+    + rule('r', 'm > 0', `reason = "at {time:moment} ${'word '.repeat(30)}"\ncalls = [{ endpoint = "a", every = "8s", ttl = "20s" }]`),
   'one reason for each start': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', '168h', 'max = "168h"\nobserves = ["m"]')
-    + rule('r', 'm >= 0', `reason = "${'word '.repeat(26)}"\ncalls = [{ endpoint = "a", every = "${every(168, 1, 245_000)}", ttl = "168h" }]`),
+    + rule('r', 'm >= 0', `reason = "${'word '.repeat(13)}"\ncalls = [{ endpoint = "a", every = "${every(168, 1, 245_000)}", ttl = "168h" }]`),
   'observations': head('168h') + times(200, (i) => metric(`m${i}`, `${i} + time / 1h`))
     + endpoint('a', every(168, 1, 4_990), `observes = ${list(200, (i) => `m${i}`)}`),
   'rules that go on and off each time': head('168h') + metric('m', 'time / 1h')
@@ -96,8 +96,8 @@ const cases = {
     + rule('r', 'm > 0', 'off = "m > 0"\ndwell = "0s"\ncalls = [{ endpoint = "b", wake = true, in = "1ms", ttl = "1s" }]\nfinding = { of = "b", text = "{m}" }'),
   'everything at once': head('168h')
     + times(60, (i) => metric(`m${i}`, `${sum(20, 'time / 1h')} + ${i}`))
-    + times(50, (i) => endpoint(`e${i}`, every(168, 50, 1_500), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
-    + times(100, (i) => rule(`r${i}`, `m${i % 60} > ${i} and m${(i + 1) % 60} > ${i * 2}`, `off = "m0 > ${i}"\ndwell = "0s"\nconsider = "m0 > 1"\nreason = "{m0} ${'word '.repeat(20)}"\ncalls = [{ endpoint = "e${i % 50}", every = "10min", ttl = "20min" }]`))
+    + times(50, (i) => endpoint(`e${i}`, every(168, 50, 800), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
+    + times(100, (i) => rule(`r${i}`, `m${i % 60} > ${i} and m${(i + 1) % 60} > ${i * 2}`, `off = "m0 > ${i}"\ndwell = "0s"\nconsider = "m0 > 1"\nreason = "{m0} ${'word '.repeat(20)}"\ncalls = [{ endpoint = "e${i % 50}", every = "12h", ttl = "24h" }]`))
     + times(10, (i) => `[[policy]]\nid = "p${i}"\nevery = { e${i} = "10s" }\n`),
   'nothing but a long text': head('40min', `about = "${'x'.repeat(900_000)}"`) + endpoint('a', '5min'),
   'a year of little': head('8784h') + times(50, (i) => metric(`m${i}`, 'time / 1h')) + endpoint('a', '1h', 'observes = ["m0"]') + rule('r', 'm0 > 100'),

@@ -75,11 +75,11 @@ pub const RUNS: u64 = 250_000;
 /// Events in one run of a scenario: starts, ends, expiries and tool calls.
 pub const EVENTS: u64 = 1_000_000;
 /// Steps of one run: for each event [`STEPS_AN_EVENT`], and those of all expressions that are worked out then.
-pub const STEPS: u64 = 100_000_000;
+pub const STEPS: u64 = 60_000_000;
 /// Steps that an event counts as, besides the expressions that are worked out.
 pub const STEPS_AN_EVENT: u64 = 20;
 /// Bytes of all messages, reasons and findings of one run; a reason counts again for each start that it causes.
-pub const TEXT_BYTES: u64 = 32 << 20;
+pub const TEXT_BYTES: u64 = 16 << 20;
 /// Values that are observed in one run.
 pub const OBSERVATIONS: u64 = 1_000_000;
 /// Changes of rules, and of what holds them back, in one run.

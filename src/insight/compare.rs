@@ -861,6 +861,8 @@ pub struct OverStarts {
     next: Span,
     by: Span,
     period: Span,
+    /// How many steps there are left for all of it: a shifted run may take more than was thought.
+    left: u64,
     delays: Vec<Span>,
     /// The run that is going on.
     going_on: Option<Box<Engine>>,
@@ -891,10 +893,15 @@ impl OverStarts {
         });
         let period = periods.max().filter(|_| !trace.planning.asks())?;
         let within = (from - Instant::START + longest_gap(trace)).min(scenario.duration);
-        let looks = looks(scenario, &worlds.untouched.0);
         let look = steps_of_look(scenario, std::slice::from_ref(problem));
-        let looked = looks.saturating_mul(look).min(limits::LOOKS);
-        let steps = trace.steps.saturating_add(looked);
+        let searched = from
+            - scenario
+                .phases
+                .get(1)
+                .map_or(Instant::START, |phase| phase.from);
+        let searched = searched.ms().max(0).unsigned_abs() / GRID.ms().unsigned_abs();
+        let moved = part_of(trace.steps, within + period, trace.end());
+        let each = moved.saturating_add(searched.saturating_mul(look).min(limits::LOOKS));
         Some(Self {
             begun: copy.phases.iter().map(|phase| phase.from).collect(),
             scenario: Arc::new(copy),
@@ -902,7 +909,8 @@ impl OverStarts {
             problem: problem.clone(),
             within,
             next: Span::ZERO,
-            by: shift(period, part_of(steps, within + period, trace.end())),
+            by: shift(period, each),
+            left: 2 * limits::SHIFT_STEPS.max(each),
             period,
             delays: Vec::new(),
             going_on: None,
@@ -932,7 +940,14 @@ impl OverStarts {
             Err(error) => return Err(error),
         }
         let moved = engine.into_trace();
-        let stretch = first_stretch(&moved, &self.problem);
+        let (stretch, looks) = first_stretch(&moved, &self.problem);
+        let look = steps_of_look(&moved.scenario, std::slice::from_ref(&self.problem));
+        let took = moved.steps.saturating_add(looks.saturating_mul(look));
+        self.left = self.left.saturating_sub(took);
+        if self.left == 0 {
+            self.delays.clear();
+            return Ok(false);
+        }
         self.delays.extend(stretch.map(|stretch| {
             let shop = Shop {
                 scenario: &moved.scenario,
@@ -977,14 +992,20 @@ fn part_of(steps: u64, part: Span, whole: Instant) -> u64 {
     (steps as f64 * share) as u64
 }
 
-/// The first stretch in which a problem is true, looked for from the end of the first phase.
-fn first_stretch(trace: &Trace, problem: &Problem) -> Option<(Instant, Instant)> {
+/// The first stretch in which a problem is true, looked for from the end of the first phase, and how often the world
+/// was looked at for that.
+fn first_stretch(trace: &Trace, problem: &Problem) -> (Option<(Instant, Instant)>, u64) {
     let scenario = &trace.scenario;
-    let rule = scenario.rules.get(problem.rule)?;
+    let (Some(rule), Some(second)) = (scenario.rules.get(problem.rule), scenario.phases.get(1))
+    else {
+        return (None, 0);
+    };
     let mut world = world_of(trace);
-    let mut at = scenario.phases.get(1)?.from;
+    let mut at = second.from;
+    let mut looks = 0;
     let grid = grid(scenario, &world, std::slice::from_ref(problem));
     while at < scenario.end() {
+        looks += 1;
         let values = world.metrics(scenario, &trace.parameters, at).to_vec();
         let env = Truth {
             scenario,
@@ -992,11 +1013,11 @@ fn first_stretch(trace: &Trace, problem: &Problem) -> Option<(Instant, Instant)>
             values: &values,
         };
         if rule.on.check(&env, at, &mut rule.on.memory()).holds {
-            return Some((at, scenario.end()));
+            return (Some((at, scenario.end())), looks);
         }
         at = next_look(scenario, &world, grid, at);
     }
-    None
+    (None, looks)
 }
 
 /// The longest gap that any check may have.

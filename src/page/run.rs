@@ -71,7 +71,8 @@ enum Stage {
     Comparison(Trace, Vec<ClaimResult>, Vec<InvariantResult>),
     Lanes(Trace, Findings),
     Metrics(Trace, Findings, Vec<Lane>),
-    Rest(Trace, Findings, Vec<Lane>, Vec<MetricSeries>),
+    Cadence(Trace, Findings, Vec<Lane>, Vec<MetricSeries>),
+    Rest(Box<Run>),
     /// It is there, or it failed.
     Over,
 }
@@ -136,19 +137,22 @@ impl Making {
             }
             Stage::Metrics(trace, findings, lanes) => {
                 let metrics = metric_series(&trace);
-                Stage::Rest(trace, findings, lanes, metrics)
+                Stage::Cadence(trace, findings, lanes, metrics)
             }
-            Stage::Rest(trace, findings, lanes, metrics) => {
-                return Ok(Some(Run {
-                    setup: self.setup.clone(),
-                    summary: summary(&trace, &findings.comparison),
-                    cadence: CadenceChart::of(&trace),
-                    decisions: decisions(&trace),
-                    lanes,
-                    metrics,
-                    findings,
-                    trace,
-                }));
+            Stage::Cadence(trace, findings, lanes, metrics) => Stage::Rest(Box::new(Run {
+                setup: self.setup.clone(),
+                summary: Vec::new(),
+                cadence: CadenceChart::of(&trace),
+                decisions: Vec::new(),
+                lanes,
+                metrics,
+                findings,
+                trace,
+            })),
+            Stage::Rest(mut run) => {
+                run.summary = summary(&run.trace, &run.findings.comparison);
+                run.decisions = decisions(&run.trace);
+                return Ok(Some(*run));
             }
             Stage::Over => return Ok(None),
         };

@@ -444,10 +444,10 @@ impl<'a, 'f> Table<'a, 'f> {
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(mut self) {
         for (key, place, _) in self.entries_of(self.table) {
-            if self.reading.faults.is_full() {
-                return;
-            }
             if !self.asked.contains(&key) {
+                if self.reading.faults.is_full() {
+                    return;
+                }
                 let fault = Fault::new("unknown_key", format!("unknown key `{key}`"), place);
                 let fault = fault.with_nearest(key, self.asked.iter().copied());
                 self.reading.faults.push(fault);

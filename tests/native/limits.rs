@@ -366,8 +366,8 @@ fn a_run_observes_says_and_works_out_so_much_and_no_more() {
 
     let word = "x".repeat(32 << 10);
     let saying = |count: usize| starts(count, &format!("message = \"{word}\"\n"));
-    assert!(run(&saying(1_024)).is_ok());
-    over(Budget::Text, &saying(1_026));
+    assert!(run(&saying(512)).is_ok());
+    over(Budget::Text, &saying(514));
 
     // A rule's condition and its steps, those of a start, and of the metric.
     let terms = "1 + ".repeat(150);
