@@ -39,7 +39,7 @@ const cases = {
     + rule('r', 'm0 > 5'),
   'a timed world whose problems come and go': head('8784h')
     + times(20, (i) => metric(`m${i}`, `if clamp(time / 1h * ${i + 1}, 0, 100000) > ${i} then max(0, time / 1min - 10) else 0`))
-    + times(40, (i) => endpoint(`e${i}`, every(8784, 40, 49_000), `observes = ${list(20, (j) => `m${j}`)}`))
+    + times(40, (i) => endpoint(`e${i}`, every(8784, 40, 45_000), `observes = ${list(20, (j) => `m${j}`)}`))
     + times(60, (i) => rule(`r${i}`, `m${i % 20} > ${i} and m${(i + 1) % 20} > ${i} and m${(i + 2) % 20} < ${i * 3}`)),
   'phases in which problems come and go': head('8784h')
     + '[phases]\ncolumns = { ' + Array.from({ length: 64 }, (_, i) => `c${i} = ""`).join(', ') + ' }\n'
