@@ -12,10 +12,29 @@ pub const fn is_hidden(letter: char) -> bool {
         // Direction of writing.
         | '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
         // Letters and spaces without a shape; lines that end where few programs see it.
-        | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' | '\u{3164}' | '\u{ffa0}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' | '\u{3164}' | '\u{ffa0}'
         | '\u{115f}'..='\u{1160}' | '\u{2028}'..='\u{2029}' | '\u{fff0}'..='\u{fffb}'
-        // What no text holds, and tags that only programs read.
-        | '\u{fffe}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{34f}' | '\u{17b4}'..='\u{17b5}' | '\u{2800}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}'
+        | '\u{1d173}'..='\u{1d17a}'
+        // What no text holds, what everybody draws as they like, and tags that only programs read.
+        | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}'..='\u{ffff}' | '\u{e000}'..='\u{f8ff}'
+        | '\u{e0000}'..='\u{e0fff}' | '\u{f0000}'..='\u{10ffff}')
+        || (letter as u32) & 0xfffe == 0xfffe
+}
+
+/// Whether a letter is a mark over or under the one before it.
+#[must_use]
+pub const fn is_mark(letter: char) -> bool {
+    matches!(letter,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5bd}' | '\u{610}'..='\u{61a}'
+        | '\u{64b}'..='\u{65f}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}'
+        | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Whether a letter has a shape of its own.
+#[must_use]
+pub fn is_seen(letter: char) -> bool {
+    !(is_hidden(letter) || is_mark(letter) || letter.is_whitespace())
 }
 
 /// What is shown of a letter: itself, or a picture of it.

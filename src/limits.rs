@@ -21,6 +21,12 @@ pub const FAULT_BYTES: usize = 1_000;
 /// Bytes of a message on the command line.
 pub const MESSAGE_BYTES: usize = 32_768;
 
+/// Letters of a title, and of a name that people read.
+pub const TITLE_LETTERS: usize = 200;
+/// Letters of any other text of a scenario.
+pub const TEXT_LETTERS: usize = 8_000;
+/// Marks over and under one letter of a title.
+pub const MARKS: usize = 4;
 /// Phases of a scenario.
 pub const PHASES: usize = 64;
 /// Columns of the phases.

@@ -271,6 +271,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "formats")]
     #[test]
     fn an_address_in_markdown_ends_where_it_ends() {
         let mut markdown = Markdown::default();

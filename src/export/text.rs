@@ -84,6 +84,11 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 fn hanging(out: &mut String, lead: &str, text: &str) {
     // Colours take no columns; the lead is measured without them.
     let indent = columns(&strip(lead));
+    if indent > WIDTH / 2 {
+        // Beside what is so long there is no room.
+        let _ = writeln!(out, "{}", lead.trim_end());
+        return hanging(out, "    ", text);
+    }
     let pad = " ".repeat(indent);
     for (index, line) in wrapped(text, WIDTH.saturating_sub(indent))
         .iter()

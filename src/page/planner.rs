@@ -10,7 +10,7 @@ use super::store::{Store, store};
 use crate::insight::{answer as came_to, asked};
 use crate::rule::unbroken;
 use crate::scenario::Scenario;
-use crate::schedule::EndpointId;
+use crate::schedule::{CallId, EndpointId};
 use crate::session::{Call, Command, Wish};
 use crate::sim::Cause;
 use crate::time::{Instant, Span, parse_span};
@@ -362,14 +362,32 @@ fn second(at: Instant) -> Instant {
     Instant::from_ms(at.ms() / 1_000 * 1_000)
 }
 
+/// How many calls are listed.
+const MOST_CALLS: usize = 50;
+
 /// Each call with the scheduler's own answer.
 fn calls(store: Store, form: Form) -> Vec<El> {
     let scenario = store.scenario();
     store.run.with(|run| {
-        let made = run.setup.calls.iter().enumerate();
-        let lines: Vec<El> = made
-            .map(|(index, call)| {
-                let answer = answer(run, &scenario, index, call);
+        let all = run.setup.calls.len();
+        let shown = run.setup.calls.iter().enumerate().take(MOST_CALLS);
+        // Where each of them stands among all calls of the run, in one pass.
+        let mut made: Vec<Option<CallId>> = vec![None; all.min(MOST_CALLS)];
+        for (id, _) in run.trace.log.all_calls() {
+            if let Some(Cause::Intervention(number)) = run.trace.cause(id)
+                && let Some(place) = made.get_mut(number as usize)
+            {
+                place.get_or_insert(id);
+            }
+        }
+        let more = (all > MOST_CALLS).then(|| {
+            let words = format!("and {} more, which count as well", all - MOST_CALLS);
+            el("li").class("second").text(&words)
+        });
+        let lines: Vec<El> = shown
+            .zip(made)
+            .map(|((index, call), made)| {
+                let answer = answer(run, &scenario, made, call);
                 let at = Instant::from_ms(call.at_ms);
                 let kept = call.clone();
                 let moved = call.clone();
@@ -401,6 +419,7 @@ fn calls(store: Store, form: Form) -> Vec<El> {
                             ),
                     )
             })
+            .chain(more)
             .collect();
         match lines.is_empty() {
             true => vec![el("li").class("second").text("None so far.")],
@@ -410,22 +429,16 @@ fn calls(store: Store, form: Form) -> Vec<El> {
 }
 
 /// What was asked for, and what the scheduler answered.
-fn answer(run: &Run, scenario: &Scenario, index: usize, call: &Call) -> String {
+fn answer(run: &Run, scenario: &Scenario, made: Option<CallId>, call: &Call) -> String {
     let name = scenario
         .endpoints
         .get(call.endpoint as usize)
         .map_or("", |endpoint| endpoint.name.as_str());
-    let number = u32::try_from(index).unwrap_or(u32::MAX);
-    let made = run
-        .trace
-        .log
-        .all_calls()
-        .find(|(id, _)| run.trace.cause(*id) == Some(Cause::Intervention(number)));
     let tool = call.intervention().tool;
     let what = asked(tool, Instant::from_ms(call.at_ms));
     let came_to = made.map_or_else(
         || "The run was over by then.".to_owned(),
-        |(id, _)| came_to(&run.trace, id),
+        |id| came_to(&run.trace, id),
     );
     format!("{name}: {what}. {came_to}")
 }

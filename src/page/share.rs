@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::dom::{El, button};
+use super::dom::{El, button, el};
 use super::signals::effect;
 use super::store::{Store, store};
 use super::turns::Turns;
@@ -43,7 +43,7 @@ pub fn scenario_button() -> El {
     let scenario = store.scenario();
     button("scenario", move || handed(store, scenarios))
         .attr("title", &scenario.about)
-        .text(&scenario.title)
+        .child(el("bdi").text(&scenario.title))
 }
 
 /// Shows what the address holds, now and whenever the reader goes elsewhere, and has the browser remember where the

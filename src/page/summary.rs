@@ -24,7 +24,7 @@ const OWN: &str = " This scenario is none that ships: whoever made its link has 
 const CRON: &str = "All checks at every time, in the same world. Compare shows more";
 
 /// The sentence.
-pub fn summary() -> [El; 3] {
+pub fn summary() -> [El; 4] {
     let store = store();
     let pieces = Memo::new(move |_| store.run.with(|run| run.summary.clone()));
     let classes = move || pieces.with(|pieces| pieces.iter().map(class).collect());
@@ -104,10 +104,11 @@ pub fn summary() -> [El; 3] {
         .class("terms second")
         .text(TERMS)
         .child(compared)
-        .child(el("b").class("own-note").text(OWN))
         // What is to be said of the link that the page was opened with.
         .child(el("b").attr("role", "status").attr("id", "opened"));
-    [sentence, terms, store.voice.status()]
+    // Before the words of whoever wrote it, so that none of theirs can move it out of sight.
+    let own = el("p").class("own-note second").text(OWN);
+    [own, sentence, terms, store.voice.status()]
 }
 
 /// How a piece of the sentence looks.

@@ -3,8 +3,9 @@
 //! A name becomes a parameter, an attribute, a key or a part of an address somewhere, so it holds nothing that means
 //! something there.
 
-use crate::diagnostic::{Fault, Place};
+use crate::diagnostic::{Fault, Place, counted};
 use crate::letters;
+use crate::limits;
 use crate::rule;
 
 /// The longest name, in letters.
@@ -85,17 +86,49 @@ impl Name {
     }
 }
 
-/// What is wrong with a title, if anything is: it is one line, and all of it can be seen.
+/// What is wrong with a title, if anything is: it is one short line, and all of it can be seen.
 pub(super) fn title_fault(text: &str, place: Place) -> Option<Fault> {
-    let hidden = text.chars().find(|letter| letters::is_hidden(*letter))?;
-    let message = format!(
-        "a title or name holds the hidden character U+{:04X}",
-        u32::from(hidden)
-    );
-    Some(
-        Fault::new("hidden_character", message, place)
-            .with_hint("write it on one line, with letters that can be seen"),
-    )
+    let fault = |message: String, hint: &str| {
+        Some(Fault::new("hidden_character", message, place).with_hint(hint))
+    };
+    if let Some(hidden) = text.chars().find(|letter| letters::is_hidden(*letter)) {
+        let message = format!(
+            "a title or name holds the hidden character U+{:04X}",
+            u32::from(hidden)
+        );
+        return fault(
+            message,
+            "write it on one line, with letters that can be seen",
+        );
+    }
+    if !text.chars().any(letters::is_seen) {
+        let message = "a title or name has no letter that can be seen".to_owned();
+        return fault(message, "write at least one");
+    }
+    let mut marks = 0;
+    for letter in text.chars() {
+        marks = if letters::is_mark(letter) {
+            marks + 1
+        } else {
+            0
+        };
+        if marks > limits::MARKS {
+            let message = format!(
+                "a letter of a title or name may have at most {} marks",
+                limits::MARKS
+            );
+            return fault(message, "leave the others out");
+        }
+    }
+    let length = text.chars().count();
+    (length > limits::TITLE_LETTERS).then(|| {
+        let message = format!(
+            "a title or name may have at most {} letters, and this has {}",
+            limits::TITLE_LETTERS,
+            counted(length)
+        );
+        Fault::new("too_long", message, place)
+    })
 }
 
 #[cfg(test)]
@@ -104,6 +137,28 @@ mod tests {
 
     fn code(name: Name, text: &str) -> Option<&'static str> {
         name.fault(text, Place::default()).map(|fault| fault.code)
+    }
+
+    #[test]
+    fn a_title_is_short_and_can_be_seen() {
+        let code = |text: &str| title_fault(text, Place::default()).map(|fault| fault.code);
+        let most = "x".repeat(limits::TITLE_LETTERS);
+        for title in [&*most, "Flash sale", "a\u{301}b\u{301}", "数", "🚨"] {
+            assert_eq!(code(title), None, "{title}");
+        }
+        assert_eq!(code(&format!("{most}x")), Some("too_long"));
+        let marked = format!("e{}", "\u{333}".repeat(limits::MARKS + 1));
+        for title in [
+            "",
+            " ",
+            "\u{2800}",
+            "\u{a0}\u{3000}",
+            "\u{34f}a",
+            "\u{e000}",
+            &marked,
+        ] {
+            assert_eq!(code(title), Some("hidden_character"), "{title:?}");
+        }
     }
 
     #[test]

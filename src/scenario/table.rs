@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::names::{self, Name};
-use crate::diagnostic::{Fault, Faults, Place, too_many};
+use crate::diagnostic::{Fault, Faults, Place, counted, too_many};
 use crate::letters::visible;
 use crate::limits;
 use crate::order;
@@ -231,8 +231,23 @@ impl<'a, 'f> Table<'a, 'f> {
 
     pub(super) fn text_of(&mut self, key: &str, value: &'a Value<'a>) -> Option<Text> {
         let text = self.as_text(value);
-        if text.is_none() {
-            self.wrong(key, "a text", value);
+        match &text {
+            None => self.wrong(key, "a text", value),
+            // Whoever needs less has a limit of its own.
+            Some(Text { value, place, .. }) if value.len() > limits::TEXT_LETTERS => {
+                let length = value.chars().count();
+                if length > limits::TEXT_LETTERS {
+                    let message = format!(
+                        "a text may have at most {} letters, and this has {}",
+                        counted(limits::TEXT_LETTERS),
+                        counted(length)
+                    );
+                    let fault = Fault::new("too_long", message, *place);
+                    self.fault(fault);
+                    return None;
+                }
+            }
+            Some(_) => {}
         }
         text
     }

@@ -364,10 +364,10 @@ fn a_run_observes_says_and_works_out_so_much_and_no_more() {
     assert!(run(&observing(1_000)).is_ok());
     over(Budget::Observations, &observing(1_002));
 
-    let word = "x".repeat(32 << 10);
+    let word = "x".repeat(4 << 10);
     let saying = |count: usize| starts(count, &format!("message = \"{word}\"\n"));
-    assert!(run(&saying(512)).is_ok());
-    over(Budget::Text, &saying(514));
+    assert!(run(&saying(4_096)).is_ok());
+    over(Budget::Text, &saying(4_098));
 
     // A rule's condition and its steps, those of a start, and of the metric.
     let terms = "1 + ".repeat(150);
