@@ -447,16 +447,19 @@ fn open(fragment: &str, source: &str) -> Result<OpenedLink, JsValue> {
     let (scenario, opening) = opened(source)?;
     let mut read = link::read(&scenario, opening, fragment);
     let theirs = link::source_of(fragment);
-    // The page shows another scenario than the link's, which can be read: so it cannot be run.
-    if theirs != source
-        && !read.foreign
-        && let Err(fault) = opened(theirs)
-    {
-        let fault: js_sys::Error = fault.unchecked_into();
+    // The page shows another scenario than the link's, which can be read: so it cannot be run, or its reader stopped it.
+    if theirs != source && !read.foreign {
+        let why = match opened(theirs) {
+            Ok(_) => "its scenario was not opened".to_owned(),
+            Err(fault) => {
+                let fault: js_sys::Error = fault.unchecked_into();
+                format!("its scenario cannot be run ({})", fault.message())
+            }
+        };
         read.foreign = true;
         read.skipped.push(Skipped {
             part: format!("s={theirs}"),
-            why: format!("its scenario cannot be run ({})", fault.message()),
+            why,
         });
     }
     let trace = run(&scenario, &read.view.setup)?;
