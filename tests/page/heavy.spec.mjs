@@ -32,6 +32,7 @@ test('a link to a run that takes long opens; a lever says how far it is, and Sto
   await page.goto(await linkTo(DEAR));
   await expect(page.locator('.playback')).toBeVisible();
   await expect(summary(page)).toContainText(`${CHECKS} checks`);
+  await expect(page.locator('#opened')).toContainText('reproduced');
   const said = await summary(page).textContent();
   const [going, bar] = await page.evaluate(async () => {
     const input = document.querySelector('[data-parameter]');
@@ -39,7 +40,7 @@ test('a link to a run that takes long opens; a lever says how far it is, and Sto
     input.value = input.max;
     input.dispatchEvent(new Event('input', { bubbles: true }));
     input.dispatchEvent(new Event('change', { bubbles: true }));
-    const strip = () => document.querySelector('.busy:not([hidden])');
+    const strip = () => document.querySelector('.page .busy:not([hidden])');
     while (!strip()) await new Promise(requestAnimationFrame);
     const words = strip().textContent;
     strip().querySelector('button').click();
