@@ -172,6 +172,9 @@ impl fmt::Debug for Span {
     }
 }
 
+/// Bytes of a moment, a duration or a number that is written as one value; longer texts are none.
+pub const VALUE_BYTES: usize = 64;
+
 /// Milliseconds in one `unit` of time (`ms`, `s`, `m` or `min`, `h`), or `None` for any other word.
 #[must_use]
 pub fn unit_ms(unit: &str) -> Option<i64> {
@@ -186,9 +189,13 @@ pub fn unit_ms(unit: &str) -> Option<i64> {
 
 /// Reads a span as people write it: `500ms`, `30s`, `7min` or `7m`, `2h`, `4m30s`, `4 min 30 s`.
 ///
-/// Returns `None` when the text is not a span, has a fraction of a millisecond or is too long for 64 bits.
+/// Returns `None` when the text is not a span, has a fraction of a millisecond, is too long for 64 bits or has more than
+/// [`VALUE_BYTES`] bytes.
 #[must_use]
 pub fn parse_span(text: &str) -> Option<Span> {
+    if text.len() > VALUE_BYTES {
+        return None;
+    }
     let mut rest = text.trim();
     if rest.is_empty() {
         return None;
@@ -224,18 +231,18 @@ fn scaled(number: &str, unit: i64) -> Option<i64> {
 }
 
 /// Reads an instant as minutes and seconds, with or without hours: `12:40`, `12:40.250`, `2:08:20`, `128:20`.
+///
+/// Returns `None` for anything else, and for a text of more than [`VALUE_BYTES`] bytes.
 #[must_use]
 pub fn parse_instant(text: &str) -> Option<Instant> {
-    let (minutes, seconds) = text.trim().rsplit_once(':')?;
-    if let Some((hours, minutes)) = minutes.split_once(':') {
-        let rest = parse_instant(&format!("{minutes}:{seconds}"))?;
-        let digits = hours.bytes().all(|b| b.is_ascii_digit()) && minutes.len() == 2;
-        let hours = hours
-            .parse::<i64>()
-            .ok()
-            .filter(|_| digits && rest.0 < 3_600_000)?;
-        return Some(Instant(hours.checked_mul(3_600_000)?.checked_add(rest.0)?));
+    if text.len() > VALUE_BYTES {
+        return None;
     }
+    let (rest, seconds) = text.trim().rsplit_once(':')?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some((hours, minutes)) => (Some(hours), minutes),
+        None => (None, rest),
+    };
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let (whole, _) = seconds.split_once('.').unwrap_or((seconds, ""));
     if !all_digits(minutes) || whole.len() != 2 || !all_digits(whole) {
@@ -246,7 +253,16 @@ pub fn parse_instant(text: &str) -> Option<Instant> {
         return None;
     }
     let ms = minutes.parse::<i64>().ok()?.checked_mul(60_000)?;
-    Some(Instant(ms.checked_add(seconds)?))
+    let ms = ms.checked_add(seconds)?;
+    let Some(hours) = hours else {
+        return Some(Instant(ms));
+    };
+    // Behind hours there are two digits of minutes, up to 59.
+    if !all_digits(hours) || minutes.len() != 2 || ms >= 3_600_000 {
+        return None;
+    }
+    let hours = hours.parse::<i64>().ok()?.checked_mul(3_600_000)?;
+    Some(Instant(hours.checked_add(ms)?))
 }
 
 #[cfg(test)]
@@ -314,6 +330,19 @@ mod tests {
         ] {
             assert_eq!(parse_instant(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_longer_than_a_value_is_none() {
+        let instant = |bytes: usize| format!("{}1:00", "0".repeat(bytes - 4));
+        assert_eq!(parse_instant(&instant(VALUE_BYTES)), Some(Instant(60_000)));
+        assert_eq!(parse_instant(&instant(VALUE_BYTES + 1)), None);
+        let span = |bytes: usize| format!("{}1s", "0".repeat(bytes - 2));
+        assert_eq!(parse_span(&span(VALUE_BYTES)), Some(Span(1_000)));
+        assert_eq!(parse_span(&span(VALUE_BYTES + 1)), None);
+        // Each colon was a call within the last, with a copy of the text.
+        assert_eq!(parse_instant(&"0:".repeat(500_000)), None);
+        assert_eq!(parse_instant(&format!("{}0:00", "0:".repeat(20))), None);
     }
 
     #[test]

@@ -32,10 +32,13 @@ struct Bad(String);
 #[must_use]
 pub fn run() -> ExitCode {
     match answer(std::env::args_os().skip(1)) {
-        Ok((text, code)) => {
-            print(&text);
-            ExitCode::from(code)
-        }
+        Ok((text, code)) => match print(&text) {
+            Ok(()) => ExitCode::from(code),
+            Err(error) => {
+                linked::say(&format!("the answer cannot be written: {error}"));
+                ExitCode::from(2)
+            }
+        },
         Err(Bad(message)) => {
             linked::say(diagnostic::shortened(&message));
             ExitCode::from(2)
@@ -44,10 +47,13 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints; a reader that has gone away is no fault.
-fn print(text: &str) {
+fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 fn paint() -> Paint {

@@ -1,6 +1,7 @@
 //! What a run came to and what its scenario says, short enough for a link.
 
 use super::key::{DIGITS, digits, hash};
+use super::source;
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::sim::{ENGINE, Trace};
@@ -28,6 +29,8 @@ pub enum Verdict {
     Reproduced,
     /// Its runs did, but the scenario says something else than it did: title, claims or other words.
     OtherWords,
+    /// Its runs did, but the link has no sum over what the scenario said, and the scenario is none that has shipped.
+    WordsUnknown,
     /// It did not.
     Differs {
         /// The endpoints (of large scenarios: the tiers) whose runs are others; none if only something else differs,
@@ -59,9 +62,12 @@ impl Proof {
     pub fn verdict(&self, trace: &Trace, text: &str) -> Verdict {
         let now = Self::of(trace, text);
         if now.whole == self.whole && now.lanes == self.lanes {
-            return match self.text.is_none() || self.text == now.text {
-                true => Verdict::Reproduced,
-                false => Verdict::OtherWords,
+            return match &self.text {
+                // Such links were made of texts that have shipped; of others nobody knows what they said.
+                None if source::is_shipped(text) => Verdict::Reproduced,
+                None => Verdict::WordsUnknown,
+                then if *then == now.text => Verdict::Reproduced,
+                Some(_) => Verdict::OtherWords,
             };
         }
         let names = groups(&trace.scenario).into_iter().map(|(name, _)| name);

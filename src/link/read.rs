@@ -141,6 +141,10 @@ impl Read {
                              other words are not those that the link was made with";
                 return Some((false, words.to_owned()));
             }
+            Verdict::WordsUnknown => {
+                let words = "the runs are reproduced, but the link does not say for which words of the scenario";
+                return Some((false, words.to_owned()));
+            }
             Verdict::Differs { lanes, engine } => (lanes, engine),
         };
         let what = match lanes.is_empty() {
@@ -196,7 +200,13 @@ impl Reader<'_> {
             return;
         }
         let mut known: Vec<String> = Vec::new();
-        self.fields(text, &mut known);
+        let opened = source::source_of(text);
+        self.found.own = source::is_own(opened);
+        if let Err(why) = source::scenario(opened) {
+            self.found.foreign = true;
+            self.skip(format!("s={opened}"), why);
+        }
+        self.fields(text, &mut known, false);
         let knows = |name: &str| known.iter().any(|known| known == name);
         let whole = text
             .rsplit_once("&k=")
@@ -211,7 +221,7 @@ impl Reader<'_> {
         }
     }
 
-    fn fields(&mut self, text: &str, known: &mut Vec<String>) {
+    fn fields(&mut self, text: &str, known: &mut Vec<String>, packed: bool) {
         for field in text.split('&').filter(|field| !field.is_empty()) {
             if !self.looks() {
                 continue;
@@ -220,6 +230,10 @@ impl Reader<'_> {
                 self.skip(field, "no field: it has no `=`");
                 continue;
             };
+            if packed && name == "s" {
+                self.skip(field, "a scenario stands in a link as it is, not packed");
+                continue;
+            }
             if known.iter().any(|known| known == name) {
                 self.skip(field, "it is there twice; the first counts");
                 continue;
@@ -230,7 +244,7 @@ impl Reader<'_> {
                 if !whole {
                     self.skip(field, "it is damaged; what stands before that was read");
                 }
-                self.fields(&text, known);
+                self.fields(&text, known, true);
             } else {
                 self.field(field, name, value);
             }
@@ -240,15 +254,8 @@ impl Reader<'_> {
     fn field(&mut self, field: &str, name: &str, value: &str) {
         let end = self.scenario.end();
         match name {
-            // It stands over all others; whoever has read it compares.
-            "k" => {}
-            "s" => {
-                self.found.own = source::is_own(value);
-                if let Err(why) = source::scenario(value) {
-                    self.found.foreign = true;
-                    self.skip(field, why);
-                }
-            }
+            // Whoever reads the whole has read these: the sum of all others, and the scenario.
+            "k" | "s" => {}
             "v" if value == VERSION => {}
             "v" => self.skip(
                 field,

@@ -45,6 +45,11 @@ pub fn is_own(source: &str) -> bool {
     source.contains('~')
 }
 
+/// Whether a text ships or has shipped: whoever made a link with it has not written it.
+pub(super) fn is_shipped(text: &str) -> bool {
+    bases().any(|base| base == text)
+}
+
 /// The text of the scenario that a link is about.
 ///
 /// # Errors
@@ -77,12 +82,18 @@ pub fn scenario(source: &str) -> Result<Scenario, String> {
     })
 }
 
-/// What a fragment says of its scenario.
+/// What a fragment says of its scenario: the first `s` that stands in it unpacked, among as many parts as are read.
+///
+/// This is the only reader of it: what is said of a link's scenario follows from the same source that is opened.
 #[must_use]
 pub fn source_of(fragment: &str) -> &str {
     let text = fragment.strip_prefix('#').unwrap_or(fragment);
-    let mut fields = text.split('&');
+    if text.len() > limits::LINK_BYTES {
+        return "";
+    }
+    let fields = text.split('&').filter(|field| !field.is_empty());
     fields
+        .take(limits::LINK_PARTS)
         .find_map(|field| field.strip_prefix("s="))
         .unwrap_or_default()
 }

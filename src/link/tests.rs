@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::key::*;
 use super::*;
 use crate::draw::Viewport;
+use crate::limits;
 use crate::scenario::{FLASH_SALE, Scenario};
 use crate::schedule::EndpointId;
 use crate::session::{Call, Rival, Selection, Setup, Tab, Wish};
@@ -254,13 +255,63 @@ fn a_proof_without_a_sum_of_the_words_judges_the_runs_as_before() {
     let (before, _) = written.rsplit_once('.').expect("the words' sum is last");
     let old = Proof::read(before).expect("links of the first version have none");
     assert_eq!(old.written(), before);
-    assert_eq!(old.verdict(&trace, "others"), Verdict::Reproduced);
+    assert_eq!(old.verdict(&trace, FLASH_SALE), Verdict::Reproduced);
+    assert_eq!(old.verdict(&trace, "others"), Verdict::WordsUnknown);
+    let own = FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\"");
+    let link = with_sum(&format!("v=1&s={}&x={before}", source(&own)));
+    let found = read(&SALE, OPENING, &link);
+    assert!(found.own && !found.damaged, "{:?}", found.skipped);
+    assert_eq!(
+        found.judged(&trace, &own),
+        Some((
+            false,
+            "the runs are reproduced, but the link does not say for which words of the scenario"
+                .to_owned()
+        ))
+    );
     for wrong in [
         format!("{before}."),
         format!("{before}.abc"),
         format!("{before}.ab!def"),
     ] {
         assert_eq!(Proof::read(&wrong), None, "{wrong}");
+    }
+}
+
+/// A fragment with the sum that a whole one ends with.
+fn with_sum(fields: &str) -> String {
+    format!("{fields}&k={}", digits(hash(fields), 3))
+}
+
+#[test]
+fn what_is_said_of_a_scenario_is_said_of_the_one_that_opens() {
+    let text = FLASH_SALE.replace("title = \"Flash sale\"", "title = \"All is well\"");
+    let own = source(&text);
+    let hidden = super::packed::packed("s=flash-sale", "").expect("it can be packed");
+    for link in [
+        with_sum(&format!("v=1&z={hidden}&s={own}")),
+        with_sum(&format!("v=1&s={own}&z={hidden}")),
+    ] {
+        assert_eq!(source_of(&link), own);
+        let found = read(&SALE, OPENING, &link);
+        assert!(found.own && !found.foreign, "{link}");
+        assert_eq!(found.skipped.len(), 1, "{:?}", found.skipped);
+        assert_eq!(found.skipped[0].part, "s=flash-sale");
+        assert_eq!(
+            found.skipped[0].why,
+            "a scenario stands in a link as it is, not packed"
+        );
+    }
+    let junk = |parts: usize| format!("v=1{}&s={own}", "&l".repeat(parts));
+    // Parts of parts count for the reader, too; the scenario is told all the same.
+    let levers = format!("v=1&l={}&s={own}", "a,".repeat(limits::LINK_PARTS));
+    for (link, opens) in [
+        (junk(limits::LINK_PARTS - 2), true),
+        (junk(limits::LINK_PARTS - 1), false),
+        (levers, true),
+    ] {
+        assert_eq!(is_own(source_of(&link)), opens);
+        assert_eq!(read(&SALE, OPENING, &link).own, opens);
     }
 }
 

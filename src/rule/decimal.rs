@@ -6,14 +6,20 @@
 
 use std::fmt;
 
+use crate::time::VALUE_BYTES;
+
 /// The largest whole number up to which all are exact.
 const EXACT: u64 = 1 << 53;
 /// The largest power of ten that is exact.
 const EXACT_POWER: i32 = 22;
 
-/// Reads digits with an optional sign, fraction and exponent; `_` may stand between digits.
+/// Reads digits with an optional sign, fraction and exponent; `_` may stand between digits. A text of more than
+/// [`VALUE_BYTES`] bytes is none.
 #[must_use]
 pub fn decimal(text: &str) -> Option<f64> {
+    if text.len() > VALUE_BYTES {
+        return None;
+    }
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -121,6 +127,8 @@ mod tests {
         assert_eq!(decimal("+3e2"), Some(300.0));
         assert_eq!(decimal("1e400"), Some(f64::INFINITY));
         assert_eq!(decimal("1e-400"), Some(0.0));
+        assert_eq!(decimal(&"1".repeat(65)), None);
+        assert!(decimal(&"1".repeat(64)).is_some());
     }
 
     #[test]

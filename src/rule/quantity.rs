@@ -2,13 +2,16 @@
 
 use super::decimal::decimal;
 use super::vocabulary::Unit;
-use crate::time::{parse_instant, parse_span};
+use crate::time::{VALUE_BYTES, parse_instant, parse_span};
 
 /// Reads `1.5`, `3 %`, `30s`, `20:05` or `3500/min` as a value of that unit; nothing if it is none.
 ///
 /// What this reads, the language reads as the same value; the language can also calculate.
 #[must_use]
 pub fn quantity(text: &str, unit: Unit) -> Option<f64> {
+    if text.len() > VALUE_BYTES {
+        return None;
+    }
     let text = text.trim();
     match unit {
         Unit::DURATION => {
@@ -60,6 +63,20 @@ mod tests {
             ("1e400", Unit::PLAIN, None),
         ] {
             assert_eq!(quantity(text, unit), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_longer_than_a_value_is_none() {
+        for (end, unit, value) in [
+            ("1", Unit::PLAIN, 1.0),
+            ("1%", Unit::PLAIN, 0.01),
+            ("1/s", Unit::RATE, 60.0),
+            ("1s", Unit::DURATION, 1_000.0),
+        ] {
+            let text = |bytes: usize| format!("{}{end}", "0".repeat(bytes - end.len()));
+            assert_eq!(quantity(&text(VALUE_BYTES), unit), Some(value), "{end}");
+            assert_eq!(quantity(&text(VALUE_BYTES + 1), unit), None, "{end}");
         }
     }
 

@@ -352,6 +352,26 @@ impl<'a, 'f> Table<'a, 'f> {
         moment
     }
 
+    /// A fault about a number that is endless or none, such as `1/0`.
+    pub(super) fn endless(&mut self, key: &str, place: Place) {
+        let message = format!("`{key}` must be a finite number");
+        self.fault(Fault::new("not_finite", message, place));
+    }
+
+    /// A fault about an id of one kind of thing that another of them has already.
+    pub(super) fn unique<'k>(
+        &mut self,
+        what: &str,
+        code: &'static str,
+        id: &Text,
+        mut known: impl Iterator<Item = &'k str>,
+    ) {
+        if known.any(|known| known == id.value) {
+            let message = format!("there are two {what} `{}`", id.value);
+            self.fault(Fault::new(code, message, id.place));
+        }
+    }
+
     /// A number with its unit: a bare number, or a text in the rules' language such as `"3500/min"`.
     pub(super) fn quantity_of(
         &mut self,
@@ -368,7 +388,14 @@ impl<'a, 'f> Table<'a, 'f> {
                 let text = self.as_text(value)?;
                 return match rule::formula(&text.value, &Vocabulary::new(), unit.map(Kind::Number))
                 {
-                    Ok(formula) => Some((formula.value(&NoNames), formula.kind())),
+                    Ok(formula) => {
+                        let value = formula.value(&NoNames);
+                        if !value.is_finite() {
+                            self.endless(key, text.place);
+                            return None;
+                        }
+                        Some((value, formula.kind()))
+                    }
                     Err(faults) => {
                         self.reading
                             .faults
@@ -381,6 +408,10 @@ impl<'a, 'f> Table<'a, 'f> {
         };
         match bare.filter(|n| n.is_finite()) {
             Some(number) => Some((number, Kind::Number(unit.unwrap_or(Unit::PLAIN)))),
+            None if bare.is_some() => {
+                self.endless(key, place_of(value));
+                None
+            }
             None => {
                 self.wrong(key, "a number", value);
                 None

@@ -562,3 +562,22 @@ fn noise_depends_on_the_seed_alone() {
     assert_eq!(hash("3"), hash("3"));
     assert_ne!(hash("3"), hash("4"));
 }
+
+#[test]
+fn an_answer_that_cannot_be_written_is_told() {
+    // A device that takes nothing, where there is one.
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return;
+    };
+    let output = program()
+        .args(["--format", "json"])
+        .stdout(Stdio::from(full))
+        .output()
+        .expect("the program can be started");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        errors(&output).starts_with("the answer cannot be written: "),
+        "{}",
+        errors(&output)
+    );
+}

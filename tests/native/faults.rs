@@ -156,3 +156,95 @@ proptest! {
         let _ = Scenario::parse(&text);
     }
 }
+
+#[test]
+fn values_and_names_that_cannot_be_meant_are_told_where_they_are() {
+    let claim = "[[claim]]\nid = \"twin\"\ntext = \"t\"\nexpected = \"e\"\nactual = \"a\"\nholds = \"1 < 2\"\n";
+    let chapter = "[[chapter]]\nid = \"twin\"\ntitle = \"t\"\nat = \"1:00\"\n";
+    let policy = "[[policy]]\nid = \"twin\"\n";
+    let twice = |table: &str| format!("{table}{}", table.replace("id = ", "id  = "));
+    let constant = |value: &str| format!("[constants]\nodd = {value}\n");
+    let threshold = |value: &str| format!("[thresholds]\nodd = {{ {value} }}\n");
+    let reserved = |id: &str| {
+        (
+            format!("[[policy]]\nid = \"{id}\"\n"),
+            "reserved_name",
+            id.to_owned(),
+            format!(
+                "`{id}` is the name of a policy that is built in, `adaptive` and what begins with `cron-` are reserved"
+            ),
+        )
+    };
+    let twin = |table: &str, code: &'static str, what: &str| {
+        let words = format!("there are two {what} `twin`");
+        (twice(table), code, "id  = \"twin".to_owned(), words)
+    };
+    let told = |text: String, code: &'static str, at: &str, words: &str| {
+        (text, code, at.to_owned(), words.to_owned())
+    };
+    let (odd, to) = (
+        "`odd` must be a finite number",
+        "`to` must be a finite number",
+    );
+    for (text, code, at, words) in [
+        told(
+            "seed = -5\n".into(),
+            "out_of_range",
+            "-5",
+            "`seed` must be from 0 to 4294967295, not -5",
+        ),
+        told(
+            "seed = 4294967296\n".into(),
+            "out_of_range",
+            "4294967296",
+            "`seed` must be from 0 to 4294967295, not 4294967296",
+        ),
+        told(constant("\"1/0\""), "not_finite", "1/0", odd),
+        told(constant("\"0/0\""), "not_finite", "0/0", odd),
+        told(constant("1e400"), "not_finite", "1e400", odd),
+        told(
+            threshold("default = \"1/0\""),
+            "not_finite",
+            "1/0",
+            "`default` must be a finite number",
+        ),
+        told(
+            threshold("default = 1, to = \"1/0\""),
+            "not_finite",
+            "1/0",
+            to,
+        ),
+        told(
+            threshold("default = 1, from = \"-1/0\""),
+            "not_finite",
+            "-1/0",
+            "`from` must be a finite number",
+        ),
+        told(threshold("default = 1e308"), "not_finite", "1e308", to),
+        told(
+            threshold("default = \"1 < 2\""),
+            "type_mismatch",
+            "\"1 < 2\"",
+            "the default of `odd` must be a number, not a condition",
+        ),
+        twin(policy, "duplicate_policy", "policies"),
+        twin(claim, "duplicate_claim", "claims"),
+        twin(chapter, "duplicate_chapter", "chapters"),
+        reserved("adaptive"),
+        reserved("cron-30s"),
+    ] {
+        let least = "name = \"least\"\nduration = \"5min\"\n";
+        let text = format!("{least}{text}");
+        let faults = Scenario::parse(&text).expect_err(&text);
+        let fault = faults.iter().find(|fault| fault.code == code);
+        let fault = fault.unwrap_or_else(|| panic!("{text}: {faults:?}"));
+        assert_eq!(fault.to_string(), words, "{text}");
+        let place = text.find(&at).map(|start| line_and_column(&text, start).0);
+        let line = line_and_column(&text, fault.place.start).0;
+        assert_eq!(Some(line), place, "{text}");
+    }
+    for seed in ["0", "4294967295"] {
+        let text = FLASH_SALE.replacen("\nseed = 1\n", &format!("\nseed = {seed}\n"), 1);
+        assert!(Scenario::parse(&text).is_ok(), "{seed}");
+    }
+}

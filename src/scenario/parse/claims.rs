@@ -96,7 +96,10 @@ pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
             continue;
         };
         claims.extend(file.nested(table, |t| {
-            let id = t.needed_name("id", Name::Label)?.value;
+            let id = t.needed_name("id", Name::Label)?;
+            let known = claims.iter().map(|claim: &Claim| claim.id.as_str());
+            t.unique("claims", "duplicate_claim", &id, known);
+            let id = id.value;
             let text = t.needed_text("text")?.value;
             let expected = t.needed_text("expected")?.value;
             let actual = t.needed_text("actual")?;
@@ -119,6 +122,11 @@ pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {
     claims
 }
 
+/// Whether a comparison calls one of its own policies so: the run itself, and fixed schedules such as `cron-5m`.
+fn is_reserved(policy: &str) -> bool {
+    policy == "adaptive" || policy.starts_with("cron-")
+}
+
 pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<Policy> {
     let mut policies = Vec::new();
     for value in file.limited("policy", ("policies", limits::POLICIES)) {
@@ -126,7 +134,15 @@ pub(super) fn policies(file: &mut Table<'_, '_>, endpoints: &[Endpoint]) -> Vec<
             continue;
         };
         policies.extend(file.nested(table, |t| {
-            let id = t.needed_name("id", Name::Label)?.value;
+            let id = t.needed_name("id", Name::Label)?;
+            let known = policies.iter().map(|policy: &Policy| policy.id.as_str());
+            t.unique("policies", "duplicate_policy", &id, known);
+            if is_reserved(&id.value) {
+                let message = format!("`{}` is the name of a policy that is built in", id.value);
+                let fault = Fault::new("reserved_name", message, id.place);
+                t.fault(fault.with_hint("`adaptive` and what begins with `cron-` are reserved"));
+            }
+            let id = id.value;
             let mut every = Vec::new();
             if let Some((table, _)) = t.table("every") {
                 for (name, place, value) in t.entries_of(table) {

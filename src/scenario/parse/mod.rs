@@ -175,13 +175,25 @@ fn duration(file: &mut Table<'_, '_>) -> Option<Span> {
     duration
 }
 
+fn seed(file: &mut Table<'_, '_>) -> u32 {
+    let Some(whole) = file.whole("seed") else {
+        return 1;
+    };
+    u32::try_from(whole).unwrap_or_else(|_| {
+        let place = file.get("seed").map_or(file.place(), place_of);
+        let message = format!("`seed` must be from 0 to {}, not {whole}", u32::MAX);
+        file.fault(Fault::new("out_of_range", message, place));
+        1
+    })
+}
+
 fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     version(file);
     let name = file.needed_name("name", Name::Label);
     let title = file.title("title");
     let about = file.text("about").map(|t| t.value).unwrap_or_default();
     let duration = duration(file);
-    let seed = file.whole("seed").unwrap_or(1);
+    let seed = seed(file);
     let governor = governor(file);
     let (epoch_ms, zone) = start(file);
     let clamps = clamps(file);
@@ -200,12 +212,11 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
         (0.0, 0.2, 0.0),
         "standard deviation of every observation, as a share of its value",
     ));
-    let seed = u32::try_from(seed).map_or(1.0, f64::from);
     parameters.push(parameters::built_in(
         "seed",
         Purpose::Seed,
         (Form::Whole, Shown::Plain),
-        (0.0, f64::from(u32::MAX), seed),
+        (0.0, f64::from(u32::MAX), f64::from(seed)),
         "seed of all random numbers",
     ));
     no_duplicates(file, &parameters);

@@ -15,7 +15,10 @@ pub(super) fn chapters(
             continue;
         };
         chapters.extend(file.nested(table, |t| {
-            let id = t.needed_name("id", Name::Label)?.value;
+            let id = t.needed_name("id", Name::Label)?;
+            let known = chapters.iter().map(|chapter: &Chapter| chapter.id.as_str());
+            t.unique("chapters", "duplicate_chapter", &id, known);
+            let id = id.value;
             let title = t.needed_title("title")?.value;
             let at = t.needed_text("at")?;
             let at = moment_formula(t, &at, words);

@@ -220,10 +220,11 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
                     return None;
                 }
             };
-            let unit = if let Kind::Number(unit) = kind {
-                unit
-            } else {
-                Unit::PLAIN
+            let at = t.get("default").map_or(t.place(), place_of);
+            let Kind::Number(unit) = kind else {
+                let message = format!("the default of `{name}` must be a number, not a condition");
+                t.fault(Fault::new("type_mismatch", message, at));
+                return None;
             };
             let is_percent = |v: &Value<'_>| {
                 v.get_ref()
@@ -247,6 +248,11 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
                 None => otherwise,
             };
             let (from, to) = (bound("from", 0.0), bound("to", default * 10.0));
+            // Ten times the default is the end of the range where none is written.
+            if !to.is_finite() {
+                t.endless("to", at);
+                return None;
+            }
             let text = t.title("text").map(|t| t.value).unwrap_or_default();
             let parameter = parameters::built_in(
                 name,
