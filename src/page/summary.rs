@@ -20,7 +20,7 @@ const ASIDE: &str = "aside";
 /// The class of the scenario's own words within the sentence.
 const THEIRS: &str = "theirs";
 /// What is said of a scenario that does not ship.
-const OWN: &str = " This scenario is none that ships: whoever made its link has written its title, words and claims.";
+const OWN: &str = "This scenario does not ship with Accelerando: whoever made the link wrote its title, words and claims.";
 const CRON: &str = "All checks at every time, in the same world. Compare shows more";
 
 /// The sentence.
