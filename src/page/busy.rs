@@ -9,7 +9,12 @@ pub fn busy() -> [El; 2] {
     let store = store();
     let going_on = el("div")
         .class("busy")
-        .attr("role", "status")
+        // Told by the run itself once it is there; its progress is there for those who ask.
+        .attr("role", "progressbar")
+        .attr("aria-label", "Simulating")
+        .live_attr("aria-valuenow", move || {
+            store.percent().unwrap_or(0).to_string()
+        })
         .live_flag("hidden", move || store.percent().is_none())
         .child(el("span").live_text(move || {
             let percent = store.percent().unwrap_or(0);

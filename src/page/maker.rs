@@ -12,7 +12,7 @@ use crate::session::Setup;
 
 /// For how long a run may be made at once, in milliseconds: most take less, and are there with the change that asked
 /// for them.
-const AT_ONCE: f64 = 30.0;
+const AT_ONCE: f64 = 50.0;
 
 /// A run, or why there is none, in words.
 pub type Made = Result<Shown, String>;
