@@ -83,7 +83,7 @@ function show() {
 }
 
 /**
- * Asks the worker. `words` say what is going on; `signal` gives the question up. Answers, or fails with an error that
+ * Asks the worker. `words` say what is going on, where the reader waits for it; `signal` gives the question up. Answers, or fails with an error that
  * has a code.
  */
 export function ask(words, question, signal) {
@@ -91,7 +91,7 @@ export function ask(words, question, signal) {
   const stop = () => stopped(id);
   const asked = { words, question, late: false };
   const due = setTimeout(() => {
-    asked.late = true;
+    asked.late = words !== '';
     show();
   }, PATIENCE);
   return new Promise((done, failed) => {

@@ -17,7 +17,7 @@ export async function place(first, shown) {
   history.pushState(shown, '');
   const { bytes, source } = shown;
   try {
-    const { link } = await ask('Making a link to this view', { kind: 'link', view: { bytes, source } });
+    const { link } = await ask('', { kind: 'link', view: { bytes, source } });
     if (history.state && key(history.state) === key(shown)) history.replaceState(shown, '', `#${link}`);
   } catch {
     // Without a link there is still a way back.

@@ -9,17 +9,20 @@ pub fn busy() -> [El; 2] {
     let store = store();
     let going_on = el("div")
         .class("busy")
-        // Told by the run itself once it is there; its progress is there for those who ask.
-        .attr("role", "progressbar")
-        .attr("aria-label", "Simulating")
-        .live_attr("aria-valuenow", move || {
-            store.percent().unwrap_or(0).to_string()
-        })
+        // Its end is told by the run itself; how far it is, is there for those who ask.
         .live_flag("hidden", move || store.percent().is_none())
-        .child(el("span").live_text(move || {
-            let percent = store.percent().unwrap_or(0);
-            format!("Simulating: {percent} %. Until then you see the run before.")
-        }))
+        .child(
+            el("span")
+                .attr("role", "progressbar")
+                .attr("aria-label", "Simulating")
+                .live_attr("aria-valuenow", move || {
+                    store.percent().unwrap_or(0).to_string()
+                })
+                .live_text(move || {
+                    let percent = store.percent().unwrap_or(0);
+                    format!("Simulating: {percent} %. Until then you see the run before.")
+                }),
+        )
         .child(button("plain", move || store.stop()).text("Stop"));
     let failed = el("div")
         .class("busy")
