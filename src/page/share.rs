@@ -41,7 +41,12 @@ pub fn share_button() -> El {
 pub fn scenario_button() -> El {
     let store = store();
     let scenario = store.scenario();
+    // As its words are drawn, a mark after the name included.
+    let root = leptos::prelude::document().document_element();
+    let own = root.is_some_and(|root| root.has_attribute("data-own"));
+    let mark = if own { ", changed" } else { "" };
     button("scenario", move || handed(store, scenarios))
+        .attr("aria-label", &format!("{}{mark}", scenario.title))
         .attr("title", &scenario.about)
         .child(el("bdi").text(&scenario.title))
 }
