@@ -83,8 +83,8 @@ function show() {
 }
 
 /**
- * Asks the worker. `words` say what is going on, where the reader waits for it; `signal` gives the question up. Answers, or fails with an error that
- * has a code.
+ * Asks the worker. `words` say what is going on, where the reader waits for it; `signal` gives the question up.
+ * Answers, or fails with an error that has a code.
  */
 export function ask(words, question, signal) {
   const id = ++last;

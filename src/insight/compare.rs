@@ -14,7 +14,7 @@ use crate::order;
 use crate::rule::{Env, FunctionId, NameId};
 use crate::scenario::{Parameters, PlanName, Scenario};
 use crate::schedule::{Baseline, Cron, EndpointId};
-use crate::sim::{Engine, Progress, SimulationError, Trace, World};
+use crate::sim::{Engine, Progress, SLICE, SimulationError, Trace, World};
 use crate::time::{Instant, Span};
 
 /// How finely the world is looked at.
@@ -868,9 +868,6 @@ pub struct OverStarts {
     going_on: Option<Box<Engine>>,
 }
 
-/// How many events of a run are one piece of the work.
-const EVENTS: u64 = 64;
-
 impl OverStarts {
     /// For the run of a trace, with another copy of its scenario; nothing where nothing goes wrong after the start, nobody
     /// looks by a schedule of their own, or an own planner decides, who cannot be asked again at other starts: what it
@@ -926,7 +923,7 @@ impl OverStarts {
             Some(engine) => engine,
             None => Box::new(self.begin()?),
         };
-        match engine.run(EVENTS) {
+        match engine.run(SLICE) {
             Ok(Progress::Done) => {}
             Ok(_) => {
                 self.going_on = Some(engine);

@@ -11,7 +11,7 @@ use crate::order;
 use crate::rule::Unit;
 use crate::scenario::{Form, Parameter, Parameters, Purpose, Scenario};
 use crate::schedule::EndpointId;
-use crate::sim::{Engine, Intervention, Progress, Trace};
+use crate::sim::{Engine, Intervention, Progress, SLICE, Trace};
 use crate::time::{Instant, Span};
 
 /// How many distances are tried on each side of the present value, before halving.
@@ -144,9 +144,6 @@ enum Stage {
     /// Trying what is nearer than a number of steps that flips: so many steps on the lower side, then on the upper.
     Nearer { steps: i64, flipped: i64 },
 }
-
-/// How many events of a simulation are one piece of the search.
-const EVENTS: u64 = 64;
 
 /// A simulation has more to come before it can be asked.
 struct Unfinished;
@@ -380,7 +377,7 @@ impl FlipSearch {
                 }
             }
         };
-        match engine.run(EVENTS) {
+        match engine.run(SLICE) {
             Ok(Progress::Done) => {}
             Ok(_) => {
                 self.trying = Some(engine);

@@ -10,11 +10,8 @@ use crate::insight::{
 };
 use crate::scenario::Scenario;
 use crate::session::Setup;
-use crate::sim::{Engine, Progress, Trace};
+use crate::sim::{Engine, Progress, SLICE, Trace};
 use crate::time::Instant;
-
-/// How many events happen in a slice.
-const EVENTS: u64 = 64;
 
 /// A run with everything that the page shows of it.
 #[derive(Debug)]
@@ -108,7 +105,7 @@ impl Making {
     pub fn advance(&mut self) -> Result<Option<Run>, String> {
         self.stage = match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Running(mut engine, _) => {
-                let progress = engine.run(EVENTS).map_err(|error| error.to_string())?;
+                let progress = engine.run(SLICE).map_err(|error| error.to_string())?;
                 match progress {
                     Progress::More(at) => Stage::Running(engine, at),
                     _ => Stage::Claims(engine.into_trace()),

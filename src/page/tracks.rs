@@ -14,7 +14,7 @@ use crate::rule::{Rounded, Shown, rounded};
 use crate::scenario::Scenario;
 use crate::schedule::Tier;
 use crate::session::{Setup, Tab};
-use crate::sim::{Engine, Progress};
+use crate::sim::{Engine, Progress, SLICE};
 
 /// How far apart the values are at which a track is simulated, as a share of the track: first all tracks coarsely, then
 /// all finely, so that narrow stretches are found as well.
@@ -276,15 +276,12 @@ struct Painting {
     trying: Option<(f64, Box<Engine>)>,
 }
 
-/// How many events of a run are one piece of the work.
-const EVENTS: u64 = 64;
-
 impl Painting {
     /// Goes on for a part of the run at one value of the first track that is left, which is painted once they are all
     /// known; says whether there was one.
     fn goes_on(&mut self) -> bool {
         if let Some((share, mut engine)) = self.trying.take() {
-            let outcome = match engine.run(EVENTS) {
+            let outcome = match engine.run(SLICE) {
                 Ok(Progress::Done) => Some(severity_of(&engine.into_trace())),
                 Ok(_) => {
                     self.trying = Some((share, engine));

@@ -30,6 +30,9 @@ use crate::schedule::{
 };
 use crate::time::{Instant, Span};
 
+/// How many events are one slice of work, where a simulation is made bit by bit: short however dear an event is.
+pub const SLICE: u64 = 64;
+
 /// A tool call by somebody's own hand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Intervention {

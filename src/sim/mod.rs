@@ -16,7 +16,7 @@ mod planning;
 mod trace;
 mod world;
 
-pub use engine::{Budget, Engine, Intervention, Progress, SimulationError, check, simulate};
+pub use engine::{Budget, Engine, Intervention, Progress, SLICE, SimulationError, check, simulate};
 #[cfg(feature = "planner")]
 pub use own::{Context, OwnCall, PlannerFault, own_calls, replay, simulate_with_planner};
 pub use places::Found;
