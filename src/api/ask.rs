@@ -465,8 +465,11 @@ fn open(fragment: &str, source: &str) -> Result<OpenedLink, JsValue> {
     let trace = run(&scenario, &read.view.setup)?;
     // Who names a chapter alone wants its moment.
     if fragment.starts_with("#story=")
-        && let Some(chapter) = read.view.chapter
-        && let Some(at) = chapters(&trace).get(chapter).and_then(|told| told.at)
+        && let Some(chapter) = read
+            .view
+            .chapter
+            .and_then(|chapter| scenario.chapters.get(chapter))
+        && let Some(at) = told(chapter, &trace).at
     {
         read.view.cursor = at;
     }

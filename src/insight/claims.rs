@@ -1,6 +1,7 @@
 //! The claims of a scenario, checked against a trace.
 
 use super::past::Past;
+use crate::scenario::Claim;
 use crate::sim::Trace;
 use crate::time::Instant;
 
@@ -36,8 +37,15 @@ pub struct ClaimResult {
 /// ```
 #[must_use]
 pub fn claims(trace: &Trace) -> Vec<ClaimResult> {
+    let each = trace.scenario.claims.iter();
+    each.map(|claim| checked(claim, trace)).collect()
+}
+
+/// Checks one claim of a trace's scenario.
+#[must_use]
+pub fn checked(claim: &Claim, trace: &Trace) -> ClaimResult {
     let past = Past::at(trace, trace.end());
-    let check = |claim: &crate::scenario::Claim| ClaimResult {
+    ClaimResult {
         id: claim.id.clone(),
         text: claim.text.clone(),
         expected: claim.expected.clone(),
@@ -52,11 +60,10 @@ pub fn claims(trace: &Trace) -> Vec<ClaimResult> {
             .map(|at| at.value(&past))
             .filter(|ms| ms.is_finite())
             .map(|ms| Instant::from_ms(ms as i64)),
-    };
-    trace.scenario.claims.iter().map(check).collect()
+    }
 }
 
-fn holds(claim: &crate::scenario::Claim, past: &Past<'_>) -> bool {
+fn holds(claim: &Claim, past: &Past<'_>) -> bool {
     claim
         .holds
         .check(past, past.instant(), &mut claim.holds.memory())

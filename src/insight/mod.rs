@@ -21,7 +21,7 @@ mod surprise;
 mod tests;
 
 pub use answer::answer;
-pub use claims::{ClaimResult, claims, holding};
+pub use claims::{ClaimResult, checked, claims, holding};
 pub use compare::{
     OverStarts, PolicyResult, ProblemDelay, compare, compare_cron, compare_here, compare_policy,
     cron_horizon,
@@ -41,6 +41,6 @@ pub use moment::{
 pub use outcomes::Outcomes;
 pub use past::Past;
 pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
-pub use story::{ChapterTold, SentenceTold, answered, chapters};
+pub use story::{ChapterTold, SentenceTold, answered, begins, chapters, told};
 pub use summary::{Piece, plain, summary};
 pub use surprise::{Surprise, blinder, surprise};

@@ -1,6 +1,8 @@
 //! The story that a scenario tells, with the numbers of a run in it.
 
 use super::past::Past;
+use crate::rule::Formula;
+use crate::scenario::{Chapter, Line};
 use crate::schedule::EndpointId;
 use crate::sim::Trace;
 use crate::time::Instant;
@@ -12,8 +14,6 @@ pub struct ChapterTold {
     pub id: String,
     /// Its title.
     pub title: String,
-    /// From when on it is what goes on: the phase of its name, or else its moment.
-    pub from: Option<Instant>,
     /// The moment to look at; nothing if what it is about did not happen in this run.
     pub at: Option<Instant>,
     /// Its sentences.
@@ -34,37 +34,47 @@ pub struct SentenceTold {
 /// All chapters of a run's scenario.
 #[must_use]
 pub fn chapters(trace: &Trace) -> Vec<ChapterTold> {
+    let each = trace.scenario.chapters.iter();
+    each.map(|chapter| told(chapter, trace)).collect()
+}
+
+/// One chapter of a run's scenario.
+#[must_use]
+pub fn told(chapter: &Chapter, trace: &Trace) -> ChapterTold {
     let past = Past::at(trace, trace.end());
-    let moment = |formula: &crate::rule::Formula| {
-        let ms = formula.value(&past);
-        ms.is_finite().then(|| Instant::from_ms(ms as i64))
-    };
-    let sentence = |sentence: &crate::scenario::Line| SentenceTold {
+    let sentence = |sentence: &Line| SentenceTold {
         text: sentence.text.text(&past),
         look: sentence.look.clone(),
-        at: sentence.at.as_ref().and_then(moment),
+        at: sentence.at.as_ref().and_then(|at| moment(at, &past)),
     };
-    let is_so = |sentence: &&crate::scenario::Line| {
+    let is_so = |sentence: &&Line| {
         let when = sentence.when.as_ref();
         when.is_none_or(|when| {
             let mut memory = when.memory();
             when.check(&past, past.instant(), &mut memory).holds
         })
     };
-    let chapter = |chapter: &crate::scenario::Chapter| {
-        let mut phases = trace.scenario.phases.iter();
-        let phase = phases.find(|phase| phase.name == chapter.title);
-        let at = moment(&chapter.at);
-        let sentences = chapter.sentences.iter().filter(is_so);
-        ChapterTold {
-            id: chapter.id.clone(),
-            title: chapter.title.clone(),
-            from: phase.map(|phase| phase.from).or(at),
-            at,
-            sentences: sentences.map(sentence).collect(),
-        }
-    };
-    trace.scenario.chapters.iter().map(chapter).collect()
+    let sentences = chapter.sentences.iter().filter(is_so);
+    ChapterTold {
+        id: chapter.id.clone(),
+        title: chapter.title.clone(),
+        at: moment(&chapter.at, &past),
+        sentences: sentences.map(sentence).collect(),
+    }
+}
+
+/// From when on a chapter is what goes on: the phase of its title, or else its moment.
+#[must_use]
+pub fn begins(chapter: &Chapter, trace: &Trace) -> Option<Instant> {
+    let mut phases = trace.scenario.phases.iter();
+    let phase = phases.find(|phase| phase.name == chapter.title);
+    let own = || moment(&chapter.at, &Past::at(trace, trace.end()));
+    phase.map(|phase| phase.from).or_else(own)
+}
+
+fn moment(formula: &Formula, past: &Past<'_>) -> Option<Instant> {
+    let ms = formula.value(past);
+    ms.is_finite().then(|| Instant::from_ms(ms as i64))
 }
 
 /// For each question of a run's scenario, whether the run answers it.
@@ -91,9 +101,14 @@ mod tests {
         let trace = run(&[]);
         let told = chapters(&trace);
         assert_eq!(told.len(), trace.scenario.phases.len());
+        let from = trace
+            .scenario
+            .chapters
+            .iter()
+            .map(|chapter| begins(chapter, &trace));
+        assert!(from.eq(trace.scenario.phases.iter().map(|phase| Some(phase.from))));
         for (chapter, phase) in told.iter().zip(&trace.scenario.phases) {
             assert_eq!(chapter.title, phase.name);
-            assert_eq!(chapter.from, Some(phase.from));
             assert!(
                 chapter.at.is_some_and(|at| at >= phase.from),
                 "{}",

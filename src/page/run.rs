@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::draw::{CadenceChart, Lane, MetricSeries, lanes, metric_series};
 use crate::export::Findings;
 use crate::insight::{
-    ClaimResult, InvariantResult, Piece, PolicyResult, claims, compare_here, decisions, invariants,
-    summary,
+    ClaimResult, InvariantResult, Piece, PolicyResult, checked, compare_here, decisions,
+    invariants, summary,
 };
 use crate::scenario::Scenario;
 use crate::session::Setup;
@@ -63,7 +63,7 @@ pub struct Making {
 #[derive(Debug)]
 enum Stage {
     Running(Box<Engine>, Instant),
-    Claims(Trace),
+    Claims(Trace, Vec<ClaimResult>),
     Invariants(Trace, Vec<ClaimResult>),
     Comparison(Trace, Vec<ClaimResult>, Vec<InvariantResult>),
     Lanes(Trace, Findings),
@@ -108,13 +108,16 @@ impl Making {
                 let progress = engine.run(SLICE).map_err(|error| error.to_string())?;
                 match progress {
                     Progress::More(at) => Stage::Running(engine, at),
-                    _ => Stage::Claims(engine.into_trace()),
+                    _ => Stage::Claims(engine.into_trace(), Vec::new()),
                 }
             }
-            Stage::Claims(trace) => {
-                let claims = claims(&trace);
-                Stage::Invariants(trace, claims)
-            }
+            Stage::Claims(trace, mut claims) => match trace.scenario.claims.get(claims.len()) {
+                Some(claim) => {
+                    claims.push(checked(claim, &trace));
+                    Stage::Claims(trace, claims)
+                }
+                None => Stage::Invariants(trace, claims),
+            },
             Stage::Invariants(trace, claims) => {
                 let invariants = invariants(&trace);
                 Stage::Comparison(trace, claims, invariants)

@@ -7,15 +7,22 @@ use super::panel::{reveal, reveal_part};
 use super::signals::{Memo, effect};
 use super::store::{Store, store};
 use super::voice::About;
-use crate::insight::{ChapterTold, SentenceTold, answered, chapters};
+use crate::insight::{ChapterTold, SentenceTold, answered, begins, told};
 use crate::rule::unbroken;
 use crate::session::{Command, Setup, Tab};
+use crate::time::Instant;
 
 /// The chapter that is open, above the figure; nothing while the story is closed.
 pub fn story() -> El {
     let store = store();
-    let told = Memo::new(move |_| store.run.with(|run| chapters(&run.trace)));
-    followed(store, told);
+    followed(store);
+    let chapter = Memo::new(move |_| {
+        let index = store.chapter.get()?;
+        store.run.with(|run| {
+            let chapter = run.trace.scenario.chapters.get(index)?;
+            Some(told(chapter, &run.trace))
+        })
+    });
     el("section")
         .class("story")
         .attr("aria-label", "The story")
@@ -25,15 +32,19 @@ pub fn story() -> El {
         .child(
             el("div")
                 .class("story-text")
-                .live(move || match store.chapter.get() {
-                    Some(chapter) => text(store, chapter, &told.get()),
-                    None => Vec::new(),
-                }),
+                .live(move || chapter.get().map_or(Vec::new(), |told| text(store, &told))),
         )
 }
 
 /// While the cursor moves by itself, the chapter is the one of what goes on.
-fn followed(store: Store, told: Memo<Vec<ChapterTold>>) {
+fn followed(store: Store) {
+    let begins = Memo::new(move |_| {
+        store.run.with(|run| {
+            let chapters = run.trace.scenario.chapters.iter();
+            let begins = chapters.map(|chapter| begins(chapter, &run.trace));
+            begins.collect::<Vec<_>>()
+        })
+    });
     effect(move || {
         if !store.playing.get() {
             return;
@@ -42,8 +53,9 @@ fn followed(store: Store, told: Memo<Vec<ChapterTold>>) {
             return;
         };
         let cursor = store.cursor.get();
-        let come = |told: &ChapterTold| told.from.is_some_and(|from| from <= cursor);
-        let chapter = told.with(|told| told.iter().rposition(come)).unwrap_or(0);
+        let come = |from: &Option<Instant>| from.is_some_and(|from| from <= cursor);
+        let chapter = begins.with(|begins| begins.iter().rposition(come));
+        let chapter = chapter.unwrap_or(0);
         if chapter != open {
             let chapter = Some(chapter);
             store.dispatch(&Command::Read { chapter });
@@ -72,9 +84,10 @@ pub fn read(store: Store, chapter: usize) {
     store.dispatch(&Command::Read {
         chapter: Some(chapter),
     });
-    let at = store
-        .run
-        .with_untracked(|run| chapters(&run.trace).get(chapter).and_then(|told| told.at));
+    let at = store.run.with_untracked(|run| {
+        let chapter = run.trace.scenario.chapters.get(chapter)?;
+        told(chapter, &run.trace).at
+    });
     if let Some(at) = at {
         store.go(at);
     }
@@ -150,16 +163,14 @@ fn head(store: Store) -> El {
 }
 
 /// What a chapter says.
-fn text(store: Store, chapter: usize, told: &[ChapterTold]) -> Vec<El> {
-    let here = told.get(chapter);
-    let sentences = here.map_or(&[][..], |here| &here.sentences);
+fn text(store: Store, told: &ChapterTold) -> Vec<El> {
     let end = at_end(store).then(|| {
         el("p")
             .text("The end. Now it is your turn: three things to cause, written above the levers. ")
             .child(button("link", move || turn(store)).text("Go there"))
     });
-    let told = sentences.iter().map(|sentence| line(store, sentence));
-    told.chain(end).collect()
+    let lines = told.sentences.iter().map(|sentence| line(store, sentence));
+    lines.chain(end).collect()
 }
 
 /// The story is told for the defaults: where they are left, that is said.

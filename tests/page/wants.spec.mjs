@@ -1494,7 +1494,7 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   const said = await summary(page).textContent();
   const other = await context.newPage();
   await other.goto(link);
-  await expect(other.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced).');
+  await expect(other.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced); its scenario, with its title, words and claims, was written by whoever made the link.');
   await expect(summary(other)).toHaveText(said);
   const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
   expect(stderr).toBe('the link: reproduced\n');
