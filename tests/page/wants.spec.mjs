@@ -229,7 +229,7 @@ test('compares with a cron expression of their own, and is told about a bad one'
   await expect.poll(() => ghosts(page, 'order processor')).toBe(6);
   expect(plain((await scored(page, 'cron */7 * * * *'))['checks in this run'])).toBe(30);
   await typed(field, 'every day');
-  await expect(compare.getByRole('alert')).toContainText('That is no cron expression such as */7 * * * *: ');
+  await expect(compare.getByRole('alert')).toContainText('Not a cron expression (example: */7 * * * *): ');
   await expect(field).toHaveValue('every day');
   await expect(compare.locator('table.scoreboard')).toHaveCount(0);
   await typed(field, '*/10 * * * *');
@@ -1497,7 +1497,7 @@ test('changes the scenario, is told what is wrong with it, runs it, and sends it
   await expect(other.locator('#opened')).toHaveText('The link: run again, it came to the same (reproduced); its scenario, with its title, words and claims, was written by whoever made the link.');
   await expect(summary(other)).toHaveText(said);
   const { stderr } = await commandLine(['--open', link, '--format', 'csv']);
-  expect(stderr).toBe('the link: reproduced\n');
+  expect(stderr).toBe('the link: its scenario, with its title, words and claims, was written by whoever made the link\nthe link: reproduced\n');
   // Back leads to the scenario that was there before.
   await page.keyboard.press('Escape');
   await expect(async () => {
