@@ -16,7 +16,7 @@ use super::fault::{error, simulation_error};
 use super::object;
 use crate::diagnostic::{MORE_FAULTS, line_and_column};
 use crate::export::{self, Chart, Findings, Format, Theme, snippets, svg};
-use crate::insight::{self, chapters, plain, summary};
+use crate::insight::{self, plain, summary, told};
 use crate::letters::on_one_line;
 use crate::link::{self, Proof, Skipped, View};
 use crate::scenario::{Form, SHIPPED, Scenario};
