@@ -99,6 +99,17 @@ const cases = {
     + times(50, (i) => endpoint(`e${i}`, every(168, 50, 800), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
     + times(100, (i) => rule(`r${i}`, `m${i % 60} > ${i} and m${(i + 1) % 60} > ${i * 2}`, `off = "m0 > ${i}"\ndwell = "0s"\nconsider = "m0 > 1"\nreason = "{m0} ${'word '.repeat(20)}"\ncalls = [{ endpoint = "e${i % 50}", every = "12h", ttl = "24h" }]`))
     + times(10, (i) => `[[policy]]\nid = "p${i}"\nevery = { e${i} = "10s" }\n`),
+  'calls that are refused': head('168h') + metric('m', 'time / 1h') + endpoint('a', every(168, 1, 480), 'observes = ["m"]')
+    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\ncalls = [${Array.from({ length: 1_000 }, () => '{ endpoint = "a", every = "1h", ttl = "0s" }').join(', ')}]`),
+  'calls on a cron that never comes': head('168h') + metric('m', 'time / 1h') + endpoint('a', every(168, 1, 480), 'observes = ["m"]')
+    + '[[endpoint]]\nid = "b"\ntier = "health"\ncron = "0 0 31 2 *"\n'
+    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\ncalls = [${Array.from({ length: 1_000 }, () => '{ endpoint = "b", wake = true }').join(', ')}]`),
+  'crons of every ten minutes over months': head('2200h') + metric('m', 'time / 1h')
+    + times(15, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "*/10 * * * *"\nobserves = ["m"]\n`),
+  'a cron that never comes, run all the time': head('168h') + metric('m', 'time / 1h')
+    + endpoint('a', every(168, 1, 100_000), 'observes = ["m"]')
+    + '[[endpoint]]\nid = "b"\ntier = "health"\ncron = "0 0 31 2 *"\nmin = "0s"\n'
+    + rule('r', 'm >= 0', 'off = "m >= 0"\ndwell = "0s"\ncalls = [{ endpoint = "b", in = "1ms", ttl = "1s" }]'),
   'nothing but a long text': head('40min', `about = "${'x'.repeat(900_000)}"`) + endpoint('a', '5min'),
   'a year of little': head('8784h') + times(50, (i) => metric(`m${i}`, 'time / 1h')) + endpoint('a', '1h', 'observes = ["m0"]') + rule('r', 'm0 > 100'),
   // These are refused, and that must be as cheap.

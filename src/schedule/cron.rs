@@ -1,6 +1,8 @@
 //! Cron expressions in a time zone, as instants of a run.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+#[cfg(feature = "cron")]
+use std::sync::Mutex;
 
 #[cfg(feature = "cron")]
 use chrono::DateTime;
@@ -11,7 +13,7 @@ use croner::errors::CronError;
 use croner::parser::{CronParser, Seconds, Year};
 #[cfg(feature = "cron")]
 use croner::{CivilDateTime, CronDateTime, Resolution, Weekday};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::counted;
 use crate::limits;
@@ -153,7 +155,7 @@ impl Serialize for Cron {
             Slots::None(_) => Vec::new(),
             #[cfg(feature = "cron")]
             Slots::Rule(..) => {
-                return Err(ser::Error::custom(
+                return Err(serde::ser::Error::custom(
                     "the slots of a cron are listed before they are handed over",
                 ));
             }
