@@ -97,9 +97,8 @@ pub const CHANGES: u64 = 500_000;
 
 /// Bytes of a cron expression.
 pub const CRON_BYTES: usize = 256;
-/// Slots that all crons of a scenario have together until a day after its end, two days at least; slots that are listed of
-/// one cron.
-pub const SLOTS: usize = 200_000;
+/// Slots that all crons of a scenario have in its run together, in two days at least; slots that are listed of one cron.
+pub const SLOTS: usize = 250_000;
 /// Days from a moment in which the next slot of a cron is looked for: enough for a 29th of February.
 pub const CRON_DAYS: i64 = 4 * 366;
 

@@ -7,10 +7,9 @@ use crate::time::{Instant, Span};
 
 const DAY: Span = Span::from_mins(24 * 60);
 
-/// Up to where the slots of crons are known to a compiled scenario of that end: a run may begin up to a day later than it
-/// is written.
+/// Up to where slots of crons are counted in a scenario of that end.
 pub(super) fn slots_until(end: Instant) -> Instant {
-    (end + DAY).max(Instant::START + DAY + DAY)
+    end.max(Instant::START + DAY + DAY)
 }
 
 impl Scenario {
@@ -20,7 +19,8 @@ impl Scenario {
     /// Why it cannot be written; no scenario is known that cannot.
     pub fn compiled(&self) -> Result<Vec<u8>, String> {
         let mut scenario = self.clone();
-        let until = slots_until(self.end());
+        // A comparison moves the start of a run by up to a day.
+        let until = slots_until(self.end() + DAY);
         for endpoint in &mut scenario.endpoints {
             if let Baseline::Cron(cron) = &mut endpoint.schedule.baseline {
                 **cron = Cron::listed(cron.expression(), cron.slots_until(until));

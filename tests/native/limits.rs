@@ -369,15 +369,9 @@ fn crons_have_so_many_slots_and_no_more() {
         let cron = |at: usize, expression: &str| {
             format!("[[endpoint]]\nid = \"c{at}\"\ntier = \"health\"\ncron = \"{expression}\"\n")
         };
-        let often = [
-            "* * * * * *",
-            "*/10 * * * * *",
-            "* * * * *",
-            "* * * * *",
-            "* * * * *",
-        ];
-        let hourly = ["0 * * * *"; 26];
-        let all = often.into_iter().chain(hourly);
+        let often = ["* * * * * *"].into_iter();
+        let often = often.chain(["*/10 * * * * *"; 4]).chain(["* * * * *"; 2]);
+        let all = often.chain(["0 * * * *"; 48]);
         let all = all.chain(std::iter::repeat_n("0 6 * * *", daily));
         format!(
             "{HEAD}{}",
@@ -386,9 +380,9 @@ fn crons_have_so_many_slots_and_no_more() {
                 .collect::<String>()
         )
     };
-    assert_eq!(messages(&crons(16)), [""; 0]);
-    let told = "a scenario may have at most 200,000 slots of crons until a day after its end, and this has more";
-    assert_eq!(messages(&crons(17)), [told]);
+    assert_eq!(messages(&crons(8)), [""; 0]);
+    let told = "a scenario may have at most 250,000 slots of crons in its run, two days at least, and this has more";
+    assert_eq!(messages(&crons(9)), [told]);
     // A longer run has more of them.
     let long = |hours: usize| {
         let text = crons(0).replace("40min", &format!("{hours}h"));

@@ -64,7 +64,7 @@ pub(super) fn endpoints(
             slots += cron.slots(until).take(room).count();
             if slots > limits::SLOTS && room > 0 {
                 let message = format!(
-                    "a scenario may have at most {} slots of crons until a day after its end, and this has more",
+                    "a scenario may have at most {} slots of crons in its run, two days at least, and this has more",
                     counted(limits::SLOTS)
                 );
                 let fault = Fault::new("too_many", message, place_of(at));
