@@ -34,8 +34,8 @@ const cases = {
   'steps, rules of 100 terms': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1, 5_900), 'observes = ["m"]')
     + times(60, (i) => rule(`r${i}`, `${sum(80, 'm')} > ${i * 100}`)),
-  'steps, one timed world': head('8784h') + times(90, (i) => metric(`m${i}`, sum(50, 'time / 1h')))
-    + endpoint('a', every(8784, 1, 3_000), `observes = ${list(90, (i) => `m${i}`)}`)
+  'steps, one timed world': head('8784h') + times(64, (i) => metric(`m${i}`, sum(50, 'time / 1h')))
+    + endpoint('a', every(8784, 1, 4_500), `observes = ${list(64, (i) => `m${i}`)}`)
     + rule('r', 'm0 > 5'),
   'a timed world whose problems come and go': head('8784h')
     + times(20, (i) => metric(`m${i}`, `if clamp(time / 1h * ${i + 1}, 0, 100000) > ${i} then max(0, time / 1min - 10) else 0`))
@@ -53,7 +53,7 @@ const cases = {
     + rule('r', 'm > 50'),
   'a cron each second': head('48h', 'time_zone = "Europe/Berlin"\nstart = "2026-10-24T00:00:00Z"') + metric('m', '1')
     + '[[endpoint]]\nid = "a"\ntier = "health"\ncron = "* * * * * *"\nmin = "0ms"\nobserves = ["m"]\n',
-  'crons that never come': head('8784h') + times(255, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "0 0 31 2 *"\nmax = "24h"\n`)
+  'crons that never come': head('8784h') + times(126, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "0 0 31 2 *"\nmax = "24h"\n`)
     + endpoint('a', every(8784, 1)),
   'messages, long ones': head('8784h') + endpoint('a', '1h5min', `message = "${'x '.repeat(1_000)}"`).replace('health', 'alert'),
   'messages, short ones': head('168h') + endpoint('a', every(168, 1), `message = "it is {time:moment}: ${'word '.repeat(8)}"`).replace('health', 'alert'),
@@ -63,15 +63,15 @@ const cases = {
   'one reason for each start': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', '168h', 'max = "168h"\nobserves = ["m"]')
     + rule('r', 'm >= 0', `reason = "${'word '.repeat(13)}"\ncalls = [{ endpoint = "a", every = "${every(168, 1, 245_000)}", ttl = "168h" }]`),
-  'observations': head('168h') + times(200, (i) => metric(`m${i}`, `${i} + time / 1h`))
-    + endpoint('a', every(168, 1, 4_990), `observes = ${list(200, (i) => `m${i}`)}`),
+  'observations': head('168h') + times(64, (i) => metric(`m${i}`, `${i} + time / 1h`))
+    + endpoint('a', every(168, 1, 15_500), `observes = ${list(64, (i) => `m${i}`)}`),
   'rules that go on and off each time': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1, 1_200), 'observes = ["m"]')
     + times(200, (i) => rule(`r${i}`, 'm > 0', 'off = "m > 0"\ndwell = "0s"\nconsider = "m > 0"')),
   'held back by many, shown by many': head('168h') + metric('m', 'time / 1h')
-    + times(250, (i) => endpoint(`e${i}`, '168h'))
-    + endpoint('a', every(168, 1, 1_900), 'observes = ["m"]')
-    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\nconsider = "m > 0"\ncalls = [${Array.from({ length: 250 }, (_, i) => `{ endpoint = "e${i}", wake = true }`).join(', ')}]`),
+    + times(126, (i) => endpoint(`e${i}`, '168h'))
+    + endpoint('a', every(168, 1, 3_700), 'observes = ["m"]')
+    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\nconsider = "m > 0"\ncalls = [${Array.from({ length: 126 }, (_, i) => `{ endpoint = "e${i}", wake = true }`).join(', ')}]`),
   'claims that ask about everything': head('168h') + metric('m', 'time / 1h')
     + endpoint('a', every(168, 1), 'observes = ["m"]')
     + rule('r', 'm > 5 and time_of_day > 2h', 'off = "m > 5"\ndwell = "0s"\nconsider = "m > 1"')
@@ -99,7 +99,18 @@ const cases = {
     + times(50, (i) => endpoint(`e${i}`, every(168, 50, 800), `takes = "1s"\nobserves = ${list(60, (j) => `m${j}`)}\nmessage = "{m0} ${'word '.repeat(300)}"`))
     + times(100, (i) => rule(`r${i}`, `m${i % 60} > ${i} and m${(i + 1) % 60} > ${i * 2}`, `off = "m0 > ${i}"\ndwell = "0s"\nconsider = "m0 > 1"\nreason = "{m0} ${'word '.repeat(20)}"\ncalls = [{ endpoint = "e${i % 50}", every = "12h", ttl = "24h" }]`))
     + times(10, (i) => `[[policy]]\nid = "p${i}"\nevery = { e${i} = "10s" }\n`),
-  'nothing but a long text': head('40min', `about = "${'x'.repeat(900_000)}"`) + endpoint('a', '5min'),
+  'calls that are refused': head('168h') + metric('m', 'time / 1h') + endpoint('a', every(168, 1, 480), 'observes = ["m"]')
+    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\ncalls = [${Array.from({ length: 1_000 }, () => '{ endpoint = "a", every = "1h", ttl = "0s" }').join(', ')}]`),
+  'calls on a cron that never comes': head('168h') + metric('m', 'time / 1h') + endpoint('a', every(168, 1, 480), 'observes = ["m"]')
+    + '[[endpoint]]\nid = "b"\ntier = "health"\ncron = "0 0 31 2 *"\n'
+    + rule('r', 'm > 0', `off = "m > 0"\ndwell = "0s"\ncalls = [${Array.from({ length: 1_000 }, () => '{ endpoint = "b", wake = true }').join(', ')}]`),
+  'crons of every ten minutes over months': head('2700h') + metric('m', 'time / 1h')
+    + times(15, (i) => `[[endpoint]]\nid = "e${i}"\ntier = "health"\ncron = "*/10 * * * *"\nobserves = ["m"]\n`),
+  'a cron that never comes, run all the time': head('168h') + metric('m', 'time / 1h')
+    + endpoint('a', every(168, 1, 80_000), 'observes = ["m"]')
+    + '[[endpoint]]\nid = "b"\ntier = "health"\ncron = "0 0 31 2 *"\nmin = "0s"\n'
+    + rule('r', 'm >= 0', 'off = "m >= 0"\ndwell = "0s"\ncalls = [{ endpoint = "b", in = "1ms", ttl = "1s" }]'),
+  'nothing but a long text': head('40min', `about = "${'x'.repeat(8_000)}"\n${'# and so on\n'.repeat(80_000)}`) + endpoint('a', '5min'),
   'a year of little': head('8784h') + times(50, (i) => metric(`m${i}`, 'time / 1h')) + endpoint('a', '1h', 'observes = ["m0"]') + rule('r', 'm0 > 100'),
   // These are refused, and that must be as cheap.
   'refused: a fault on each line': head('40min') + times(80_000, (i) => `k${i} = 1`),

@@ -322,6 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn messages_are_cut_beyond_their_limits_alone() {
+        let fault = |bytes: usize| Fault::new("wrong", "x".repeat(bytes), Place::default()).message;
+        assert_eq!(fault(limits::FAULT_BYTES).len(), limits::FAULT_BYTES);
+        let cut = fault(limits::FAULT_BYTES + 1);
+        assert_eq!(cut.trim_end_matches('…').len(), limits::FAULT_BYTES);
+        assert!(cut.ends_with('…'));
+        let most = "x".repeat(limits::MESSAGE_BYTES);
+        assert_eq!(shortened(&most), most);
+        assert_eq!(shortened(&format!("{most}x")), most);
+    }
+
+    #[test]
     fn a_near_name_is_offered_and_a_far_one_is_not() {
         assert_eq!(nearest("trafic", ["page_load", "traffic"]), Some("traffic"));
         assert_eq!(nearest("xyz", ["page_load", "traffic"]), None);

@@ -21,10 +21,14 @@ pub const FAULT_BYTES: usize = 1_000;
 /// Bytes of a message on the command line.
 pub const MESSAGE_BYTES: usize = 32_768;
 
+/// Bytes of a moment, a duration or a number that is written as one value.
+pub const VALUE_BYTES: usize = 64;
 /// Letters of a title, and of a name that people read.
 pub const TITLE_LETTERS: usize = 200;
 /// Letters of any other text of a scenario.
 pub const TEXT_LETTERS: usize = 8_000;
+/// Letters of a reason that a caller of the scheduler's tools gives from JavaScript.
+pub const REASON_LETTERS: usize = 1_000;
 /// Marks over and under one letter of a title.
 pub const MARKS: usize = 4;
 /// Phases of a scenario.
@@ -93,11 +97,13 @@ pub const CHANGES: u64 = 500_000;
 
 /// Bytes of a cron expression.
 pub const CRON_BYTES: usize = 256;
-/// Slots that all crons of a scenario have in its first two days together; slots that are listed of one cron.
-pub const SLOTS: usize = 200_000;
+/// Slots that all crons of a scenario have in its run together, in two days at least; slots that are listed of one cron.
+pub const SLOTS: usize = 250_000;
 /// Days from a moment in which the next slot of a cron is looked for: enough for a 29th of February.
 pub const CRON_DAYS: i64 = 4 * 366;
 
+/// Refused calls that a report lists; the rest are counted.
+pub const REFUSALS: usize = 1_000;
 /// Places that are told of one invariant that does not hold.
 pub const VIOLATIONS: usize = 100;
 /// Rows of a table that goes through a run minute by minute; in a longer run each stands for several minutes.

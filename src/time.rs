@@ -7,6 +7,9 @@ use std::ops::{Add, AddAssign, Sub};
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostic::counted;
+use crate::limits;
+
 /// A moment, in integer milliseconds from the start of the run (0 is the start).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct Instant(i64);
@@ -172,8 +175,17 @@ impl fmt::Debug for Span {
     }
 }
 
-/// Bytes of a moment, a duration or a number that is written as one value; longer texts are none.
-pub const VALUE_BYTES: usize = 64;
+/// What is wrong with the length of a text that is to be one value (a moment, a duration or a number), if anything is.
+#[must_use]
+pub fn too_long(text: &str) -> Option<String> {
+    (text.len() > limits::VALUE_BYTES).then(|| {
+        format!(
+            "a moment, a duration or a number may have at most {} bytes, and this has {}",
+            limits::VALUE_BYTES,
+            counted(text.len())
+        )
+    })
+}
 
 /// Milliseconds in one `unit` of time (`ms`, `s`, `m` or `min`, `h`), or `None` for any other word.
 #[must_use]
@@ -189,11 +201,11 @@ pub fn unit_ms(unit: &str) -> Option<i64> {
 
 /// Reads a span as people write it: `500ms`, `30s`, `7min` or `7m`, `2h`, `4m30s`, `4 min 30 s`.
 ///
-/// Returns `None` when the text is not a span, has a fraction of a millisecond, is too long for 64 bits or has more than
-/// [`VALUE_BYTES`] bytes.
+/// Returns `None` when the text is not a span, has a fraction of a millisecond, is too long for 64 bits or is
+/// [`too_long`].
 #[must_use]
 pub fn parse_span(text: &str) -> Option<Span> {
-    if text.len() > VALUE_BYTES {
+    if text.len() > limits::VALUE_BYTES {
         return None;
     }
     let mut rest = text.trim();
@@ -232,10 +244,10 @@ fn scaled(number: &str, unit: i64) -> Option<i64> {
 
 /// Reads an instant as minutes and seconds, with or without hours: `12:40`, `12:40.250`, `2:08:20`, `128:20`.
 ///
-/// Returns `None` for anything else, and for a text of more than [`VALUE_BYTES`] bytes.
+/// Returns `None` for anything else, and for a text that is [`too_long`].
 #[must_use]
 pub fn parse_instant(text: &str) -> Option<Instant> {
-    if text.len() > VALUE_BYTES {
+    if text.len() > limits::VALUE_BYTES {
         return None;
     }
     let (rest, seconds) = text.trim().rsplit_once(':')?;
@@ -268,6 +280,7 @@ pub fn parse_instant(text: &str) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::VALUE_BYTES;
 
     #[test]
     fn spans_are_read_as_people_write_them() {
@@ -340,6 +353,9 @@ mod tests {
         let span = |bytes: usize| format!("{}1s", "0".repeat(bytes - 2));
         assert_eq!(parse_span(&span(VALUE_BYTES)), Some(Span(1_000)));
         assert_eq!(parse_span(&span(VALUE_BYTES + 1)), None);
+        assert_eq!(too_long(&span(VALUE_BYTES)), None);
+        let told = "a moment, a duration or a number may have at most 64 bytes, and this has 65";
+        assert_eq!(too_long(&span(VALUE_BYTES + 1)).as_deref(), Some(told));
         // Each colon was a call within the last, with a copy of the text.
         assert_eq!(parse_instant(&"0:".repeat(500_000)), None);
         assert_eq!(parse_instant(&format!("{}0:00", "0:".repeat(20))), None);

@@ -22,7 +22,7 @@ use crate::link::{self, Proof, Skipped, View};
 use crate::scenario::{Form, SHIPPED, Scenario};
 use crate::schedule::{Cron, Zone};
 use crate::session::Setup;
-use crate::sim::{Engine, Trace};
+use crate::sim::{Engine, SimulationError, Trace};
 use crate::time::Instant;
 
 /// Raised whenever a question or an answer comes to mean something else.
@@ -300,10 +300,12 @@ fn cron_slots(expression: &str, zone: &str, (epoch, until): (f64, f64)) -> Resul
     })
 }
 
+fn made(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Trace, SimulationError> {
+    Engine::new(scenario, &setup.parameters, setup.interventions()).and_then(Engine::finished)
+}
+
 fn run(scenario: &Arc<Scenario>, setup: &Setup) -> Result<Trace, JsValue> {
-    Engine::new(scenario, &setup.parameters, setup.interventions())
-        .and_then(Engine::finished)
-        .map_err(|fault| simulation_error(&fault))
+    made(scenario, setup).map_err(|fault| simulation_error(&fault))
 }
 
 fn found(scenario: &Arc<Scenario>, setup: &Setup) -> Result<(Trace, Findings), JsValue> {
@@ -376,9 +378,7 @@ fn faults(text: &str) -> Vec<TextFault> {
         }
         Ok(scenario) => {
             let scenario = Arc::new(scenario);
-            let setup = Setup::new(&scenario);
-            let made = Engine::new(&scenario, &setup.parameters, Vec::new());
-            let failed = made.and_then(Engine::finished).err();
+            let failed = made(&scenario, &Setup::new(&scenario)).err();
             let told = failed.into_iter().map(|fault| TextFault {
                 line: 0,
                 from: 0,

@@ -14,8 +14,8 @@ use wasm_bindgen::prelude::*;
 
 use super::answers::{answer, decided, known, ms};
 use super::fault::{error, simulation_error};
-use super::input::{optional_text, text};
-use super::{object, tools};
+use super::input::text;
+use super::{input, object, tools};
 use crate::schedule::{Refusal, Tool};
 use crate::sim::{Context, Engine, Progress, Trace};
 
@@ -78,6 +78,13 @@ impl PlannerContext {
 
 #[wasm_bindgen(js_class = Context)]
 impl PlannerContext {
+    /// There is none to be made: `simulate` gives one to the planner. Throws an `Error` with the code `not_to_be_made`.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Result<Self, JsValue> {
+        let message = "a Context cannot be made: simulate(…, { planner }) gives one to the planner";
+        Err(error("not_to_be_made", message))
+    }
+
     /// The present, in milliseconds from the start of the run.
     #[wasm_bindgen(getter, js_name = nowMs, unchecked_return_type = "Ms")]
     pub fn now_ms(&self) -> Result<JsValue, JsValue> {
@@ -189,7 +196,7 @@ impl PlannerContext {
         #[wasm_bindgen(unchecked_optional_param_type = "string | null")] reason: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let tool = tools::pause(pause)?;
-        self.call(endpoint, tool, optional_text(reason, "reason")?)
+        self.call(endpoint, tool, input::reason(reason, "reason")?)
     }
 
     /// Forgets both hints of the endpoint.

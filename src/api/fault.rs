@@ -3,7 +3,7 @@
 use js_sys::{Array, Error, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
-use crate::diagnostic::{Fault, line_and_column, nearest};
+use crate::diagnostic::{Fault, line_and_column, nearest, shortened};
 use crate::letters::visible;
 use crate::scenario::ParameterError;
 use crate::sim::SimulationError;
@@ -32,7 +32,7 @@ export interface ScenarioError extends AccelerandoError {
 /// An `Error` with a `code`, to be thrown.
 pub fn error(code: &str, message: &str) -> JsValue {
     // Whatever is quoted from others can be seen.
-    let error = Error::new(&visible(message));
+    let error = Error::new(&visible(shortened(message)));
     set(&error, "code", &JsValue::from(code));
     error.into()
 }

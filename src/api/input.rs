@@ -7,6 +7,8 @@ use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::fault::{error, instead};
+use crate::diagnostic::counted;
+use crate::limits;
 use crate::time::{Instant, Span};
 
 /// The largest number of milliseconds that JavaScript's numbers hold exactly.
@@ -109,6 +111,31 @@ pub fn optional_text(value: &JsValue, place: &str) -> Result<Option<String>, JsV
     text(value, place).map(Some)
 }
 
+/// A text with so many letters at most.
+pub fn within(text: String, place: &str, most: usize) -> Result<String, JsValue> {
+    // A letter has a byte at least.
+    let letters = match text.len() > most {
+        true => text.chars().count(),
+        false => 0,
+    };
+    if letters > most {
+        let message = format!(
+            "{place} may have at most {} letters, and this has {}",
+            counted(most),
+            counted(letters)
+        );
+        return Err(error("too_long", &message));
+    }
+    Ok(text)
+}
+
+/// Why a tool is called; it may be missing.
+pub fn reason(value: &JsValue, place: &str) -> Result<Option<String>, JsValue> {
+    let text = optional_text(value, place)?;
+    text.map(|text| within(text, place, limits::REASON_LETTERS))
+        .transpose()
+}
+
 fn whole(value: f64) -> Option<i64> {
     (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
 }
@@ -168,6 +195,18 @@ impl Fields {
     /// A field that is text.
     pub fn text(&self, name: &str) -> Result<Option<String>, JsValue> {
         self.read(name, text)
+    }
+
+    /// A field that is text of so many letters at most.
+    pub fn text_within(&self, name: &str, most: usize) -> Result<Option<String>, JsValue> {
+        self.read(name, |value, place| {
+            within(text(value, place)?, place, most)
+        })
+    }
+
+    /// The field that says why a tool is called.
+    pub fn reason(&self) -> Result<Option<String>, JsValue> {
+        Ok(self.read("reason", reason)?.flatten())
     }
 
     /// A field that is true or false.

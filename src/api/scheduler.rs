@@ -9,8 +9,9 @@ use wasm_bindgen::prelude::*;
 
 use super::answers::{answer, decided, known, ms, name};
 use super::fault::error;
-use super::input::{Fields, instant, list, optional_text, text};
-use super::{object, tools};
+use super::input::{Fields, instant, list, text};
+use super::{input, object, tools};
+use crate::limits;
 use crate::schedule::{
     Baseline, Cron, Endpoint, EndpointId, Governor, Options, Origin, Scheduler, StateError, Tier,
     Tool, Zone,
@@ -104,7 +105,7 @@ const FIELDS: [&str; 9] = [
 fn spec(value: &JsValue, place: &str) -> Result<EndpointSpec, JsValue> {
     let fields = Fields::of(value, place, &FIELDS)?;
     Ok(EndpointSpec {
-        id: fields.needed("id", fields.text("id")?)?,
+        id: fields.needed("id", fields.text_within("id", limits::TITLE_LETTERS)?)?,
         tier: fields.text("tier")?,
         every_ms: fields.span("everyMs")?,
         cron: fields.text("cron")?,
@@ -239,7 +240,7 @@ impl LiveScheduler {
         #[wasm_bindgen(js_name = nowMs, unchecked_param_type = "Ms")] now_ms: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let tool = tools::pause(pause)?;
-        self.call(endpoint, tool, optional_text(reason, "reason")?, now_ms)
+        self.call(endpoint, tool, input::reason(reason, "reason")?, now_ms)
     }
 
     /// Forgets both hints of the endpoint.

@@ -52,7 +52,7 @@ pub fn interval(hint: &JsValue) -> Result<Asked, JsValue> {
     let spec = IntervalHintSpec {
         every_ms: fields.needed("everyMs", fields.span("everyMs")?)?,
         ttl_ms: fields.needed("ttlMs", fields.span("ttlMs")?)?,
-        reason: fields.text("reason")?,
+        reason: fields.reason()?,
     };
     let tool = Tool::ProposeInterval {
         every: spec.every_ms,
@@ -71,7 +71,7 @@ pub fn one_shot(
         at_ms: fields.ms("atMs")?.map(Instant::from_ms),
         in_ms: fields.span("inMs")?,
         ttl_ms: fields.needed("ttlMs", fields.span("ttlMs")?)?,
-        reason: fields.text("reason")?,
+        reason: fields.reason()?,
     };
     let at = match (spec.at_ms, spec.in_ms) {
         (Some(at), None) => at,

@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser, ValueExt};
 
 use crate::diagnostic::nearest;
 use crate::export;
-use crate::time::{Instant, parse_instant};
+use crate::time::{self, Instant, parse_instant};
 
 pub(super) const HELP: &str = "\
 Accelerando runs an adaptive monitoring schedule against a scenario and says what it did, and why.
@@ -140,6 +140,12 @@ impl Arguments {
                 }
             }
         }
+        let lists = matches!(task, Task::List | Task::ListParameters);
+        if check && lists {
+            return Err(
+                "--check judges a run, and a list makes none; leave one of them out".to_owned(),
+            );
+        }
         Ok(Self {
             scenario,
             set,
@@ -193,7 +199,11 @@ fn question(text: &str) -> Result<Question, String> {
         .rsplit_once('@')
         .and_then(|(endpoint, at)| Some((endpoint.to_owned(), parse_instant(at)?)));
     let (endpoint, at) = parts.ok_or_else(|| {
-        format!("--explain needs ENDPOINT@MM:SS such as monitor@5:00, not `{text}`")
+        let at = text.rsplit_once('@').map_or("", |(_, at)| at);
+        match time::too_long(at) {
+            Some(told) => format!("--explain needs ENDPOINT@MM:SS such as monitor@5:00: {told}"),
+            None => format!("--explain needs ENDPOINT@MM:SS such as monitor@5:00, not `{text}`"),
+        }
     })?;
     Ok(Question { endpoint, at })
 }

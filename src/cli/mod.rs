@@ -104,9 +104,17 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
     let trace = linked::run(&scenario, &view.setup, &file)?;
     let same =
         link.is_none_or(|link| !arguments.set.is_empty() || linked::judged(&link, &trace, &text));
-    let unkept = arguments.check && !same;
+    // Whoever asks for a part of it wants it judged all the same.
+    let is_kept = || {
+        let findings = Findings::of(&trace).map_err(|error| Bad(error.to_string()))?;
+        Ok(same && findings.claims_hold() && findings.invariants_hold())
+    };
+    let judged = || match arguments.check {
+        true => is_kept().map(|kept| u8::from(!kept)),
+        false => Ok(0),
+    };
     match &arguments.task {
-        Task::Explain(question) => return explained(&trace, question),
+        Task::Explain(question) => return Ok((explained(&trace, question)?, judged()?)),
         Task::Link => {
             let link = link::write(
                 &scenario,
@@ -115,7 +123,7 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
                 &view,
                 Some(&Proof::of(&trace, &text)),
             );
-            return Ok((format!("#{link}\n"), u8::from(unkept)));
+            return Ok((format!("#{link}\n"), judged()?));
         }
         _ => {}
     }
@@ -124,11 +132,8 @@ fn answer(args: impl Iterator<Item = std::ffi::OsString>) -> Result<(String, u8)
         Format::Text => export::text(&trace, &findings, paint()),
         Format::As(format) => export::export(&trace, &findings, format).map_err(Bad)?,
     };
-    let broken = findings
-        .invariants
-        .iter()
-        .any(|invariant| !invariant.holds());
-    let unkept = unkept || arguments.check && findings.claims.iter().any(|claim| !claim.holds);
+    let broken = !findings.invariants_hold();
+    let unkept = arguments.check && !(same && findings.claims_hold());
     Ok((text, u8::from(broken || unkept)))
 }
 
@@ -231,7 +236,7 @@ fn list_parameters(scenario: &Scenario) -> String {
     out
 }
 
-fn explained(trace: &sim::Trace, question: &arguments::Question) -> Result<(String, u8), Bad> {
+fn explained(trace: &sim::Trace, question: &arguments::Question) -> Result<String, Bad> {
     let endpoint = trace
         .scenario
         .endpoint(&question.endpoint)
@@ -250,8 +255,6 @@ fn explained(trace: &sim::Trace, question: &arguments::Question) -> Result<(Stri
             trace.end()
         )));
     }
-    Ok((
-        export::explanation_text(&insight::explain(trace, endpoint, question.at), paint()),
-        0,
-    ))
+    let explanation = insight::explain(trace, endpoint, question.at);
+    Ok(export::explanation_text(&explanation, paint()))
 }

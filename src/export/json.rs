@@ -3,7 +3,7 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-use super::Findings;
+use super::{Findings, cut};
 use crate::insight::{ClaimResult, PolicyResult, run_reason, snapshots, totals};
 use crate::scenario::{Form, Parameter};
 use crate::schedule::{EndpointId, Tier};
@@ -45,6 +45,10 @@ pub struct Json {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(all(target_arch = "wasm32", feature = "api"), tsify(optional))]
     planner_fault: Option<PlannerFault>,
+    /// What is not here since there is more of it than a limit allows, in words; absent if everything is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(target_arch = "wasm32", feature = "api"), tsify(optional))]
+    left_out: Option<Vec<String>>,
 }
 
 /// The failure that ended an own planner.
@@ -165,7 +169,12 @@ struct Invariant {
     text: &'static str,
     holds: bool,
     checked: usize,
+    /// The first of them.
     violations: Vec<Violation>,
+    /// How many there are besides; absent if there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(all(target_arch = "wasm32", feature = "api"), tsify(optional))]
+    more_violations: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -309,6 +318,13 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
             endpoint: name(fault.endpoint),
             message: fault.message.clone(),
         }),
+        left_out: Some(
+            cut::minutes(trace)
+                .into_iter()
+                .chain(cut::policies(trace, findings))
+                .collect::<Vec<_>>(),
+        )
+        .filter(|notes| !notes.is_empty()),
     }
 }
 
@@ -374,6 +390,7 @@ fn invariant_rows(trace: &Trace, findings: &Findings) -> Vec<Invariant> {
                     text: v.text.clone(),
                 })
                 .collect(),
+            more_violations: Some(invariant.more).filter(|more| *more > 0),
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The report as Markdown: the sentence, the tables, the comparison and the claims.
 
 use super::markup::Markdown;
-use super::{Findings, Table, tables};
+use super::{Findings, Table, cut, tables};
 use crate::insight::{holding, plain, summary};
 use crate::sim::Trace;
 use crate::time::Span;
@@ -18,6 +18,12 @@ pub fn markdown(trace: &Trace, findings: &Findings) -> String {
     for table in changed.iter().chain(&tables(trace)).chain(&last) {
         out.put("\n", &[]);
         out.add(&table.in_markdown());
+    }
+    for note in cut::minutes(trace)
+        .into_iter()
+        .chain(cut::policies(trace, findings))
+    {
+        out.put("\n{}\n", &[&note]);
     }
     let held = holding(&findings.claims);
     let kept = findings.invariants.iter().filter(|i| i.holds()).count();

@@ -2,6 +2,7 @@
 //! from every door.
 
 mod csv;
+mod cut;
 #[cfg(feature = "formats")]
 mod formats;
 #[cfg(feature = "json")]
@@ -70,5 +71,17 @@ impl Findings {
             invariants: invariants(trace),
             comparison: compare(trace)?,
         })
+    }
+
+    /// Whether every claim of the scenario holds.
+    #[must_use]
+    pub fn claims_hold(&self) -> bool {
+        self.claims.iter().all(|claim| claim.holds)
+    }
+
+    /// Whether everything holds that must hold for every run.
+    #[must_use]
+    pub fn invariants_hold(&self) -> bool {
+        self.invariants.iter().all(InvariantResult::holds)
     }
 }

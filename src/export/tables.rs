@@ -1,7 +1,7 @@
 //! The report as tables: minute by minute, phase by phase, alerts, recoveries; also as Markdown and CSV.
 
 use super::markup::{Csv, Markdown};
-use crate::insight::{cadences, phases, run_reason, snapshots, source_words};
+use crate::insight::{cadences, minutes_a_row, phases, run_reason, snapshots, source_words};
 use crate::rule::shown_value;
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
@@ -90,7 +90,11 @@ fn minutes(trace: &Trace) -> Table {
         .enumerate()
         .filter(|(_, metric)| !metric.hidden)
         .collect();
-    let mut head = vec!["min".to_owned(), "phase".to_owned()];
+    let minute = match minutes_a_row(trace) {
+        1 => "min".to_owned(),
+        each => format!("min (each row is {each})"),
+    };
+    let mut head = vec![minute, "phase".to_owned()];
     head.extend(shown.iter().map(|(_, metric)| metric.name.clone()));
     head.extend(["investigating".to_owned(), "runs".to_owned()]);
     let rows = snapshots(trace).into_iter().map(|snapshot| {

@@ -2,16 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::Findings;
+use super::{Findings, cut};
+use crate::diagnostic::counted;
 use crate::insight::{
     Explanation, PolicyResult, asked, holding, phases, plain, snapshots, summary, totals,
 };
 use crate::letters::{visible, visible_letter};
+use crate::limits;
 use crate::rule::{Shown, shown_value};
 use crate::schedule::{EndpointId, Tier};
 use crate::sim::Trace;
 use crate::time::{Instant, Span};
 
+/// How many places are told of an invariant that does not hold.
+const VIOLATIONS: usize = 5;
 /// The widest line.
 const WIDTH: usize = 100;
 
@@ -146,12 +150,14 @@ pub fn text(trace: &Trace, findings: &Findings, paint: Paint) -> String {
         hanging(&mut out, &paint.dim("changed: "), &changed);
     }
     minutes(&mut out, trace, paint);
+    note(&mut out, cut::minutes(trace), paint);
     phase_table(&mut out, trace, paint);
     alerts(&mut out, trace, paint);
     recoveries(&mut out, trace, paint);
     counts(&mut out, trace, paint);
     notable(&mut out, trace, paint);
     comparison(&mut out, &findings.comparison, paint);
+    note(&mut out, cut::policies(trace, findings), paint);
     verdicts(&mut out, trace, findings, paint);
     seen(&out)
 }
@@ -179,6 +185,13 @@ fn name_of(trace: &Trace, id: EndpointId) -> String {
         .endpoints
         .get(id.index())
         .map_or(String::new(), |endpoint| endpoint.name.clone())
+}
+
+/// What is not shown above, if anything is not.
+fn note(out: &mut String, words: Option<String>, paint: Paint) {
+    if let Some(words) = words {
+        hanging(out, "", &paint.dim(&words));
+    }
 }
 
 fn minutes(out: &mut String, trace: &Trace, paint: Paint) {
@@ -361,22 +374,24 @@ fn counts(out: &mut String, trace: &Trace, paint: Paint) {
 
 /// Refused calls and hints that nobody used: rare, and worth a look.
 fn notable(out: &mut String, trace: &Trace, paint: Paint) {
-    let refused: Vec<_> = trace
-        .log
-        .all_calls()
-        .filter_map(|(_, call)| Some((call, call.refused?)))
-        .collect();
-    if refused.is_empty() {
+    let count = trace.log.refusals.len();
+    if count == 0 {
         return;
     }
     section(out, paint, "Refused calls");
-    for (call, why) in refused {
+    let refused = trace.log.refusals.iter().take(limits::REFUSALS);
+    let calls = refused.filter_map(|(id, why)| Some((trace.log.call(*id)?, why)));
+    for (call, why) in calls {
         let lead = format!(
             "{:>6}  {:<18}",
             call.at.to_string(),
             name_of(trace, call.endpoint)
         );
         hanging(out, &lead, &format!("{}: {why}", asked(call.tool, call.at)));
+    }
+    if count > limits::REFUSALS {
+        let (most, more) = (counted(limits::REFUSALS), counted(count - limits::REFUSALS));
+        let _ = writeln!(out, "        and {more} more; at most {most} are listed");
     }
 }
 
@@ -442,7 +457,7 @@ fn verdicts(out: &mut String, trace: &Trace, findings: &Findings, paint: Paint) 
             invariant.checked
         );
         hanging(out, &lead, invariant.text);
-        for violation in invariant.violations.iter().take(5) {
+        for violation in invariant.violations.iter().take(VIOLATIONS) {
             let text = format!(
                 "{} {}: {}",
                 violation.at,
@@ -450,6 +465,11 @@ fn verdicts(out: &mut String, trace: &Trace, findings: &Findings, paint: Paint) 
                 violation.text
             );
             hanging(out, &" ".repeat(14), &text);
+        }
+        let all = invariant.violations.len() + invariant.more;
+        if all > VIOLATIONS {
+            let more = format!("and {} more", counted(all - VIOLATIONS));
+            hanging(out, &" ".repeat(14), &more);
         }
     }
 }

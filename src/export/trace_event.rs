@@ -8,6 +8,7 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::counted;
 use crate::draw::cause_of;
 use crate::insight::{cadences, run_reason};
 use crate::limits;
@@ -40,6 +41,9 @@ pub struct TraceEvents {
 struct About {
     scenario: String,
     result_hash: String,
+    /// What is not here, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -147,6 +151,7 @@ pub fn trace_events(trace: &Trace) -> TraceEvents {
         other_data: About {
             scenario: trace.scenario.name.clone(),
             result_hash: format!("{:016x}", trace.hash()),
+            left_out: left_out(trace),
         },
     }
 }
@@ -219,6 +224,20 @@ fn runs(trace: &Trace, slices: &[(i64, i64)], events: &mut Vec<Event>) {
 /// Of so many things each how many-th is shown, so that a file can still be opened.
 fn thinned(count: usize) -> usize {
     count.div_ceil(limits::EVENTS_SHOWN).max(1)
+}
+
+/// What is thinned, in words.
+fn left_out(trace: &Trace) -> Vec<String> {
+    let thin = [
+        ("arrow", thinned(2 * trace.log.runs.len())),
+        ("run's observed values", thinned(trace.observations.len())),
+    ];
+    let thin = thin.into_iter().filter(|(_, every)| *every > 1);
+    let most = counted(limits::EVENTS_SHOWN);
+    thin.map(|(what, every)| {
+        format!("of {every} runs one {what} is shown: there may be at most {most} events of a kind")
+    })
+    .collect()
 }
 
 fn arrows(trace: &Trace, slices: &[(i64, i64)], events: &mut Vec<Event>) {
@@ -324,5 +343,17 @@ fn every(trace: &Trace, events: &mut Vec<Event>) {
             let event = Event::new(endpoint.name.clone(), "C", us(step.from), at);
             events.push(event.with(Args::Every { every_s }));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_of_a_kind_are_shown_and_more_are_thinned() {
+        let most = limits::EVENTS_SHOWN;
+        assert_eq!([0, 1, most].map(thinned), [1; 3]);
+        assert_eq!([most + 1, 2 * most, 2 * most + 1].map(thinned), [2, 2, 3]);
     }
 }

@@ -22,7 +22,7 @@ const GRID: Span = Span::from_secs(1);
 /// By how much the sale's start is shifted from comparison to comparison.
 const SHIFT: Span = Span::from_secs(5);
 /// The intervals of the fixed policies that every scenario is compared with.
-const FIXED: [(&str, Span); 5] = [
+pub(super) const FIXED: [(&str, Span); 5] = [
     ("cron-30s", Span::from_secs(30)),
     ("cron-1m", Span::from_mins(1)),
     ("cron-5m", Span::from_mins(5)),
@@ -1026,4 +1026,27 @@ fn longest_gap(trace: &Trace) -> Span {
         .map(|e| e.max)
         .max()
         .unwrap_or(Span::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_is_repeated_over_so_many_starts_and_steps() {
+        let tried = |shifts: u64, steps: u64| {
+            let period = SHIFT.times(i64::try_from(shifts).expect("it is short"));
+            shifts_of(period, steps)
+        };
+        let shifts_most = limits::SHIFTS;
+        assert_eq!(tried(shifts_most, 1), shifts_most);
+        assert_eq!(tried(shifts_most + 2, 1), shifts_most / 2 + 1);
+        let most = limits::SHIFT_STEPS / 100;
+        assert_eq!(tried(100, most), 100);
+        assert_eq!(tried(100, most + 1), 50);
+    }
+
+    fn shifts_of(period: Span, steps: u64) -> u64 {
+        shifts(period, steps).count() as u64
+    }
 }

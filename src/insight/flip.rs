@@ -237,9 +237,7 @@ impl FlipSearch {
     pub fn advance(&mut self) -> bool {
         if let Some(call) = self.calls.checked_sub(1) {
             let parameters = self.parameters.clone();
-            let mut others = self.interventions.clone();
-            others.remove(call);
-            let Ok(flips) = self.outcome_flips(&parameters, others) else {
+            let Ok(flips) = self.outcome_flips(&parameters, Some(call)) else {
                 return true;
             };
             self.calls = call;
@@ -359,18 +357,23 @@ impl FlipSearch {
         if tried.set(&self.scenario, index, value).is_err() {
             return Ok(false);
         }
-        self.outcome_flips(&tried, self.interventions.clone())
+        self.outcome_flips(&tried, None)
     }
 
     fn outcome_flips(
         &mut self,
         parameters: &Parameters,
-        calls: Vec<Intervention>,
+        without: Option<usize>,
     ) -> Result<bool, Unfinished> {
         let mut engine = match self.trying.take() {
             Some(engine) => engine,
             None => {
                 self.simulations += 1;
+                // Only here: a simulation is gone on with many times, and there may be many calls.
+                let mut calls = self.interventions.clone();
+                if let Some(call) = without.filter(|call| *call < calls.len()) {
+                    calls.remove(call);
+                }
                 match Engine::new(&self.scenario, parameters, calls) {
                     Ok(engine) => Box::new(engine),
                     Err(_) => return Ok(false),

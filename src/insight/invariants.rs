@@ -21,6 +21,8 @@ pub struct InvariantResult {
     pub checked: usize,
     /// Where it does not hold: the first [`limits::VIOLATIONS`] places.
     pub violations: Vec<Violation>,
+    /// How many places there are besides those.
+    pub more: usize,
 }
 
 impl InvariantResult {
@@ -56,13 +58,19 @@ impl<'a> Check<'a> {
                 text,
                 checked: 0,
                 violations: Vec::new(),
+                more: 0,
             },
         }
     }
 
     fn expect(&mut self, holds: bool, run: (Instant, EndpointId), text: impl FnOnce() -> String) {
         self.result.checked += 1;
-        if !holds && self.result.violations.len() < limits::VIOLATIONS {
+        if holds {
+            return;
+        }
+        if self.result.violations.len() >= limits::VIOLATIONS {
+            self.result.more += 1;
+        } else {
             self.result.violations.push(Violation {
                 at: run.0,
                 endpoint: run.1,

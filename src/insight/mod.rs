@@ -9,6 +9,7 @@ mod explain;
 mod flip;
 mod frontier;
 mod invariants;
+mod left_out;
 mod metric;
 mod moment;
 mod outcomes;
@@ -33,6 +34,7 @@ pub use explain::{
 pub use flip::{Flip, FlipSearch, Question, Withdrawal, step};
 pub use frontier::{Frontier, Point};
 pub use invariants::{InvariantResult, Violation, invariants};
+pub use left_out::left_out;
 pub use metric::{Threshold, metric_words, thresholds};
 pub use moment::{
     Cadence, Doing, Flow, Moment, cadences, decisions, flows, latest, moment, opening, severity,
@@ -40,7 +42,9 @@ pub use moment::{
 };
 pub use outcomes::Outcomes;
 pub use past::Past;
-pub use report::{PhaseSummary, Snapshot, Totals, awake_at, phases, snapshots, totals};
+pub use report::{
+    PhaseSummary, Snapshot, Totals, awake_at, minutes_a_row, phases, snapshots, totals,
+};
 pub use story::{ChapterTold, SentenceTold, answered, begins, chapters, told};
 pub use summary::{Piece, plain, summary};
 pub use surprise::{Surprise, blinder, surprise};

@@ -55,22 +55,29 @@ fn tier_of(trace: &Trace, id: EndpointId) -> usize {
         .map_or(0, |endpoint| endpoint.tier as usize)
 }
 
-/// How many minutes a row of the table stands for: one, unless the run is so long that there would be too many rows.
-fn minutes_a_row(trace: &Trace, minutes: i64) -> i64 {
+/// How many minutes a row of [`snapshots`] stands for: one, unless the run is so long that there would be too many rows.
+#[must_use]
+pub fn minutes_a_row(trace: &Trace) -> i64 {
+    let minutes = minutes(trace);
     let each = trace.scenario.metrics.len() + trace.endpoints.len() + 1;
     let steps = trace.world_steps().max(1);
     let rows = (limits::MINUTE_VALUES / each)
         .min(usize::try_from(limits::LOOKS / steps).unwrap_or(usize::MAX))
         .clamp(1, limits::MINUTES);
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
-    (minutes + rows - 1) / rows
+    ((minutes + rows - 1) / rows).max(1)
+}
+
+/// How many minutes a run has, the last one begun.
+fn minutes(trace: &Trace) -> i64 {
+    (trace.end().ms() + 59_999) / 60_000
 }
 
 /// The world and the runs, minute by minute; in a very long run, a row stands for several minutes.
 #[must_use]
 pub fn snapshots(trace: &Trace) -> Vec<Snapshot> {
-    let minutes = (trace.end().ms() + 59_999) / 60_000;
-    let step = minutes_a_row(trace, minutes).max(1);
+    let minutes = minutes(trace);
+    let step = minutes_a_row(trace);
     let count = usize::try_from((minutes + step - 1) / step).unwrap_or(0);
     let mut runs = vec![0; count];
     for run in &trace.log.runs {

@@ -23,6 +23,15 @@ pub(super) fn digits(number: u64, count: usize) -> String {
         .collect()
 }
 
+/// Whether these are the first digits of a number.
+fn is_digits(number: u64, written: &str) -> bool {
+    let digit = |place: usize| DIGITS.get(((number >> (58 - 6 * place)) & 63) as usize);
+    let written = written.bytes().enumerate();
+    written
+        .into_iter()
+        .all(|(place, byte)| place < 10 && digit(place) == Some(&byte))
+}
+
 pub(super) fn hash(text: &str) -> u64 {
     xxhash_rust::xxh64::xxh64(text.as_bytes(), 1)
 }
@@ -48,7 +57,7 @@ pub(super) fn named<'a>(key: &str, names: impl Iterator<Item = &'a str>) -> Opti
     }
     let mut found = names
         .enumerate()
-        .filter(|(_, name)| digits(hash(name), key.len()) == key)
+        .filter(|(_, name)| is_digits(hash(name), key))
         .map(|(place, _)| place);
     let first = found.next()?;
     found.next().is_none().then_some(first)

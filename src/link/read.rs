@@ -109,7 +109,7 @@ pub fn read(scenario: &Scenario, opening: Instant, fragment: &str) -> Read {
         .skipped
         .extend((reader.more > 0).then(|| Skipped {
             part: String::new(),
-            why: format!("and {} more", counted(reader.more)),
+            why: reader.rest(),
         }));
     reader.found
 }
@@ -187,6 +187,19 @@ impl Reader<'_> {
         self.found.skipped.push(Skipped { part, why });
     }
 
+    /// How many parts were skipped besides those that are told, and whether that is since there are too many.
+    fn rest(&self) -> String {
+        let more = counted(self.more);
+        if self.fields <= limits::LINK_PARTS {
+            return format!("and {more} more");
+        }
+        format!(
+            "and {more} more: a link may have at most {} parts, and this has {}",
+            counted(limits::LINK_PARTS),
+            counted(self.fields)
+        )
+    }
+
     /// Whether one more part may be looked at; those that may not are skipped.
     fn looks(&mut self) -> bool {
         self.fields += 1;
@@ -240,9 +253,9 @@ impl Reader<'_> {
             }
             known.push(name.to_owned());
             if name == "z" {
-                let (text, whole) = unpacked(value, "");
-                if !whole {
-                    self.skip(field, "it is damaged; what stands before that was read");
+                let (text, why) = unpacked(value, "");
+                if let Some(why) = why {
+                    self.skip(field, format!("it {why}; what stands before that was read"));
                 }
                 self.fields(&text, known, true);
             } else {
@@ -362,7 +375,12 @@ impl Reader<'_> {
             }
             let many = self.setup(kept).calls.len() >= limits::LINK_CALLS;
             match self.call(part) {
-                _ if many => return self.skip(field, "more calls than can be taken from a link"),
+                _ if many => {
+                    let most = counted(limits::LINK_CALLS);
+                    let why = format!("a setup may have at most {most} calls; the first count");
+                    self.skip(field, why);
+                    break;
+                }
                 Some(call) => self.setup(kept).calls.push(call),
                 None => self.skip(
                     format!("{field}={part}"),

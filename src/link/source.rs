@@ -68,7 +68,8 @@ pub fn text(source: &str) -> Result<String, String> {
     let (hunks, inserted) = difference
         .split_once('~')
         .ok_or("a part of its scenario is missing")?;
-    applied(base, hunks, inserted).ok_or_else(|| "its scenario is damaged".to_owned())
+    let damaged = || "its scenario is damaged".to_owned();
+    applied(base, hunks, inserted)?.ok_or_else(damaged)
 }
 
 /// The scenario that a link is about.
@@ -125,7 +126,21 @@ fn difference(base: &str, text: &str) -> Option<String> {
     Some(format!("{}~{}~{inserted}", key(base), hunks.join(".")))
 }
 
-fn applied(base: &str, hunks: &str, inserted: &str) -> Option<String> {
+/// A text with what differs, or nothing if that does not fit; an error where that cannot be unpacked.
+fn applied(base: &str, hunks: &str, inserted: &str) -> Result<Option<String>, String> {
+    let old: Vec<&str> = base.split_inclusive('\n').collect();
+    let Some((hunks, dropped)) = hunks_of(&old, hunks) else {
+        return Ok(None);
+    };
+    let (inserted, why) = unpacked(inserted, &dropped);
+    match why {
+        Some(why) => Err(format!("its scenario {why}")),
+        None => Ok(patched(&old, &hunks, &inserted)),
+    }
+}
+
+/// How many lines are kept, dropped and inserted, hunk by hunk, and the dropped ones.
+fn hunks_of(old: &[&str], hunks: &str) -> Option<(Vec<usize>, String)> {
     let hunks: Vec<usize> = hunks
         .split('.')
         .filter(|lines| !lines.is_empty())
@@ -134,7 +149,6 @@ fn applied(base: &str, hunks: &str, inserted: &str) -> Option<String> {
     if !hunks.len().is_multiple_of(3) {
         return None;
     }
-    let old: Vec<&str> = base.split_inclusive('\n').collect();
     let mut at = 0_usize;
     let mut dropped = String::new();
     for hunk in hunks.chunks_exact(3) {
@@ -144,10 +158,11 @@ fn applied(base: &str, hunks: &str, inserted: &str) -> Option<String> {
         dropped.extend(old.get(at..end)?.iter().copied());
         at = end;
     }
-    let (inserted, whole) = unpacked(inserted, &dropped);
-    if !whole {
-        return None;
-    }
+    Some((hunks, dropped))
+}
+
+/// The text whose lines are kept, dropped and inserted so.
+fn patched(old: &[&str], hunks: &[usize], inserted: &str) -> Option<String> {
     let mut new = inserted.split_inclusive('\n');
     let (mut at, mut text) = (0, String::new());
     for hunk in hunks.chunks_exact(3) {
@@ -162,4 +177,31 @@ fn applied(base: &str, hunks: &str, inserted: &str) -> Option<String> {
     }
     text.extend(old.get(at..)?.iter().copied());
     new.next().is_none().then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_compared_up_to_so_many_lines() {
+        // A line at the end that differs is told alone as long as the rest is compared.
+        let long = |lines: usize| {
+            let have = FLASH_SALE.lines().count();
+            format!("{FLASH_SALE}{}", "# more\n".repeat(lines - have))
+        };
+        let base = FLASH_SALE.lines().count();
+        let hunks = |lines: usize| {
+            let written = difference(FLASH_SALE, &long(lines)).expect("it can be written");
+            assert_eq!(text(&written).as_deref(), Ok(&*long(lines)), "{lines}");
+            let hunks = written.split('~').nth(1).expect("it has hunks").to_owned();
+            hunks
+                .split('.')
+                .map(|n| usize::from_str_radix(n, 36).expect("a number"))
+                .collect::<Vec<_>>()
+        };
+        let most = limits::LINES_COMPARED;
+        assert_eq!(hunks(most), [base, 0, most - base]);
+        assert_eq!(hunks(most + 1), [0, base, most + 1]);
+    }
 }

@@ -6,14 +6,14 @@
 
 use std::fmt;
 
-use crate::time::VALUE_BYTES;
+use crate::limits::VALUE_BYTES;
 
 /// The largest whole number up to which all are exact.
 const EXACT: u64 = 1 << 53;
 /// The largest power of ten that is exact.
 const EXACT_POWER: i32 = 22;
 
-/// Reads digits with an optional sign, fraction and exponent; `_` may stand between digits. A text of more than
+/// Reads digits with an optional sign, fraction and exponent; one `_` may stand between two digits. A text of more than
 /// [`VALUE_BYTES`] bytes is none.
 #[must_use]
 pub fn decimal(text: &str) -> Option<f64> {
@@ -29,6 +29,9 @@ pub fn decimal(text: &str) -> Option<f64> {
         None => (digits, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if !(gaps_within(whole) && gaps_within(fraction)) {
+        return None;
+    }
     let mut number = 0_u64;
     let mut power = exponent;
     let mut any = false;
@@ -54,6 +57,11 @@ pub fn decimal(text: &str) -> Option<f64> {
     }
     let value = scaled(number as f64, power);
     any.then_some(if negative { -value } else { value })
+}
+
+/// Whether every `_` stands alone between two digits.
+fn gaps_within(digits: &str) -> bool {
+    !digits.contains('_') || digits.split('_').all(|group| !group.is_empty())
 }
 
 /// A number times a power of ten: one exact step where there is one, else several.

@@ -76,6 +76,14 @@ fn unreadable(rest: &str, start: usize) -> Fault {
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(rest.len());
     if number > 0 {
+        let value = rest
+            .split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')
+            .next();
+        let value = value.unwrap_or_default();
+        if let Some(message) = time::too_long(value) {
+            let place = Place::new(start, start + value.len());
+            return Fault::new("too_long", message, place);
+        }
         let tail = rest.get(number..).unwrap_or_default();
         let rate = tail.starts_with('/');
         let letters = tail.get(usize::from(rate)..).unwrap_or_default();

@@ -23,4 +23,4 @@ pub use grammar::is_keyword;
 pub use lexer::is_word;
 pub use quantity::quantity;
 pub use shown::{Shown, shown_value, unbroken};
-pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary};
+pub use vocabulary::{FunctionId, Kind, NameId, SymbolClass, Unit, Vocabulary, is_function};

@@ -2,7 +2,8 @@
 
 use super::decimal::decimal;
 use super::vocabulary::Unit;
-use crate::time::{VALUE_BYTES, parse_instant, parse_span};
+use crate::limits::VALUE_BYTES;
+use crate::time::{parse_instant, parse_span};
 
 /// Reads `1.5`, `3 %`, `30s`, `20:05` or `3500/min` as a value of that unit; nothing if it is none.
 ///
@@ -61,6 +62,13 @@ mod tests {
             ("30s", Unit::PLAIN, None),
             ("", Unit::PLAIN, None),
             ("1e400", Unit::PLAIN, None),
+            ("1_000", Unit::PLAIN, Some(1_000.0)),
+            ("_1", Unit::PLAIN, None),
+            ("1_", Unit::PLAIN, None),
+            ("1__0", Unit::PLAIN, None),
+            ("1_.5", Unit::PLAIN, None),
+            ("1._5%", Unit::PLAIN, None),
+            ("_1__/min", Unit::RATE, None),
         ] {
             assert_eq!(quantity(text, unit), value, "{text}");
         }

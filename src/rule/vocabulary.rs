@@ -131,6 +131,15 @@ pub struct Vocabulary {
     defined: Vec<Defined>,
 }
 
+/// The functions that every expression may call.
+const BUILT_IN: [&str; 3] = ["min", "max", "clamp"];
+
+/// Whether every expression may call a function of that name.
+#[must_use]
+pub fn is_function(name: &str) -> bool {
+    BUILT_IN.contains(&name)
+}
+
 fn number_of(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
@@ -245,6 +254,6 @@ impl Vocabulary {
     pub(super) fn function_names(&self) -> impl Iterator<Item = &str> {
         let own = self.functions.iter().map(|function| function.text.as_str());
         own.chain(self.defined.iter().map(|function| function.text.as_str()))
-            .chain(["min", "max", "clamp"])
+            .chain(BUILT_IN)
     }
 }

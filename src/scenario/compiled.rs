@@ -2,6 +2,15 @@
 //! the scheduler, the simulation and all that explains them.
 
 use super::Scenario;
+use crate::schedule::{Baseline, Cron};
+use crate::time::{Instant, Span};
+
+const DAY: Span = Span::from_mins(24 * 60);
+
+/// Up to where slots of crons are counted in a scenario of that end.
+pub(super) fn slots_until(end: Instant) -> Instant {
+    end.max(Instant::START + DAY + DAY)
+}
 
 impl Scenario {
     /// The scenario as bytes, for this version of the program only.
@@ -9,7 +18,15 @@ impl Scenario {
     /// # Errors
     /// Why it cannot be written; no scenario is known that cannot.
     pub fn compiled(&self) -> Result<Vec<u8>, String> {
-        postcard::to_allocvec(self).map_err(|error| error.to_string())
+        let mut scenario = self.clone();
+        // A comparison moves the start of a run by up to a day.
+        let until = slots_until(self.end() + DAY);
+        for endpoint in &mut scenario.endpoints {
+            if let Baseline::Cron(cron) = &mut endpoint.schedule.baseline {
+                **cron = Cron::listed(cron.expression(), cron.slots_until(until));
+            }
+        }
+        postcard::to_allocvec(&scenario).map_err(|error| error.to_string())
     }
 
     /// A scenario from what [`Scenario::compiled`] gave.
@@ -55,6 +72,24 @@ mod tests {
             trace.hash()
         };
         assert_eq!(hash(text), hash(read.expect("it can be read")));
+    }
+
+    #[test]
+    fn a_cron_runs_to_the_end_of_a_long_run() {
+        let text = "accelerando = 1\nname = \"x\"\nduration = \"168h\"\n[[endpoint]]\nid = \"a\"\n\
+                    tier = \"health\"\ncron = \"0 6 * * *\"\nmax = \"24h\"\n";
+        let read = Scenario::parse(text).expect("it is well-formed");
+        let compiled = read.compiled().expect("it can be written");
+        let compiled = Scenario::from_compiled(&compiled).expect("it can be read");
+        // Whoever compiles it once more leaves nothing out.
+        let again = compiled.compiled().expect("it can be written");
+        let again = Scenario::from_compiled(&again).expect("it can be read");
+        let starts = |scenario: Scenario| {
+            let parameters = Parameters::new(&scenario);
+            let trace = simulate(&Arc::new(scenario), &parameters).expect("it runs");
+            trace.log.runs.len()
+        };
+        assert_eq!([starts(read), starts(compiled), starts(again)], [7; 3]);
     }
 
     #[test]

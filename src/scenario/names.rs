@@ -147,6 +147,8 @@ mod tests {
             assert_eq!(code(title), None, "{title}");
         }
         assert_eq!(code(&format!("{most}x")), Some("too_long"));
+        let marks = format!("e{}", "\u{333}".repeat(limits::MARKS));
+        assert_eq!(code(&marks), None);
         let marked = format!("e{}", "\u{333}".repeat(limits::MARKS + 1));
         for title in [
             "",

@@ -9,6 +9,7 @@ use crate::diagnostic;
 use crate::order;
 use crate::rule::{self, Shown, Unit, Vocabulary};
 use crate::schedule::EndpointId;
+use crate::time;
 
 /// What a parameter changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,9 +203,10 @@ impl fmt::Display for ParameterError {
                     None => f.write_str("; --list-parameters shows all of them"),
                 }
             }
-            Self::Malformed(name, text, expected) => {
-                write!(f, "`{name}` cannot be `{text}`: write {expected}")
-            }
+            Self::Malformed(name, text, expected) => match time::too_long(text) {
+                Some(told) => write!(f, "`{name}` cannot be set: {told}"),
+                None => write!(f, "`{name}` cannot be `{text}`: write {expected}"),
+            },
             Self::OutOfRange(name, value, from, to) => {
                 write!(f, "`{name}` cannot be {value}: it goes from {from} to {to}")
             }

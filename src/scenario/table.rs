@@ -203,6 +203,12 @@ impl<'a, 'f> Table<'a, 'f> {
             .push(fault.with_hint(format!("add `{key} = …` here")));
     }
 
+    /// A line that every file has is missing.
+    pub(super) fn missing_line(&mut self, key: &'static str, value: i64) {
+        let fault = Fault::new("missing_key", format!("`{key}` is missing"), self.place);
+        self.fault(fault.with_hint(format!("begin the file with the line `{key} = {value}`")));
+    }
+
     fn wrong(&mut self, key: &str, expected: &str, value: &Value<'_>) {
         let found = value.get_ref().type_str();
         self.reading.faults.push(Fault::new(
@@ -323,7 +329,7 @@ impl<'a, 'f> Table<'a, 'f> {
     pub(super) fn span(&mut self, key: &'static str) -> Option<Span> {
         let text = self.text(key)?;
         let span = time::parse_span(&text.value);
-        if span.is_none() {
+        if span.is_none() && !self.too_long(&text) {
             self.reading.faults.push(
                 Fault::new(
                     "not_a_duration",
@@ -339,7 +345,7 @@ impl<'a, 'f> Table<'a, 'f> {
     pub(super) fn moment(&mut self, key: &'static str) -> Option<Instant> {
         let text = self.needed_text(key)?;
         let moment = time::parse_instant(&text.value);
-        if moment.is_none() {
+        if moment.is_none() && !self.too_long(&text) {
             self.reading.faults.push(
                 Fault::new(
                     "not_a_moment",
@@ -350,6 +356,15 @@ impl<'a, 'f> Table<'a, 'f> {
             );
         }
         moment
+    }
+
+    /// Tells that a text is longer than a value, if it is.
+    fn too_long(&mut self, text: &Text) -> bool {
+        let message = time::too_long(&text.value);
+        let fault = message.map(|message| Fault::new("too_long", message, text.place));
+        let is = fault.is_some();
+        self.reading.faults.extend(fault);
+        is
     }
 
     /// A fault about a number that is endless or none, such as `1/0`.
@@ -383,7 +398,13 @@ impl<'a, 'f> Table<'a, 'f> {
             DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix())
                 .ok()
                 .map(|n| n as f64),
-            DeValue::Float(n) => rule::decimal(n.as_str()),
+            DeValue::Float(n) => {
+                if let Some(message) = time::too_long(n.as_str()) {
+                    self.fault(Fault::new("too_long", message, place_of(value)));
+                    return None;
+                }
+                rule::decimal(n.as_str())
+            }
             DeValue::String(_) => {
                 let text = self.as_text(value)?;
                 return match rule::formula(&text.value, &Vocabulary::new(), unit.map(Kind::Number))

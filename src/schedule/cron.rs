@@ -1,6 +1,8 @@
 //! Cron expressions in a time zone, as instants of a run.
 
 use std::sync::Arc;
+#[cfg(feature = "cron")]
+use std::sync::Mutex;
 
 #[cfg(feature = "cron")]
 use chrono::DateTime;
@@ -87,8 +89,9 @@ impl<'de> Deserialize<'de> for Zone {
     }
 }
 
-/// How far the slots of a cron reach that was handed over as a list: two days.
-pub(crate) const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
+/// How far behind a moment from which no slot was found none is looked for again; a run is no longer.
+#[cfg(feature = "cron")]
+const REMEMBERED: Span = Span::from_mins(366 * 24 * 60);
 
 /// A cron expression with the zone it is read in and the wall time of the run's start.
 ///
@@ -97,6 +100,40 @@ pub(crate) const HANDED_OVER: Instant = Instant::from_ms(2 * 86_400_000);
 pub struct Cron {
     expression: String,
     slots: Slots,
+    #[cfg(feature = "cron")]
+    last: Last,
+}
+
+/// The last answer of a search, and the moment that it was asked for: all that is planned of an endpoint until its next
+/// slot asks for the same one, and one that never comes takes longest to look for.
+#[cfg(feature = "cron")]
+#[derive(Debug, Default)]
+struct Last(Mutex<Option<(Instant, Option<Instant>)>>);
+
+#[cfg(feature = "cron")]
+impl Clone for Last {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+#[cfg(feature = "cron")]
+impl Last {
+    /// The first slot at or after `from`, as far as it is known from the last answer.
+    fn first_from(&self, from: Instant) -> Option<Option<Instant>> {
+        let (asked, slot) = (*self.0.try_lock().ok()?)?;
+        let known = match slot {
+            Some(slot) => slot >= from,
+            None => from - asked <= REMEMBERED,
+        };
+        (asked <= from && known).then_some(slot)
+    }
+
+    fn keep(&self, from: Instant, slot: Option<Instant>) {
+        if let Ok(mut last) = self.0.try_lock() {
+            *last = Some((from, slot));
+        }
+    }
 }
 
 /// Where the slots come from.
@@ -112,7 +149,18 @@ enum Slots {
 
 impl Serialize for Cron {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (&self.expression, self.slots_until(HANDED_OVER)).serialize(serializer)
+        // Only one whose slots were listed says all that it knows.
+        let slots = match &self.slots {
+            Slots::Listed(slots) => slots.to_vec(),
+            Slots::None(_) => Vec::new(),
+            #[cfg(feature = "cron")]
+            Slots::Rule(..) => {
+                return Err(serde::ser::Error::custom(
+                    "the slots of a cron are listed before they are handed over",
+                ));
+            }
+        };
+        (&self.expression, slots).serialize(serializer)
     }
 }
 
@@ -153,6 +201,8 @@ impl Cron {
             return Self {
                 expression: String::new(),
                 slots: Slots::None(why),
+                #[cfg(feature = "cron")]
+                last: Last::default(),
             };
         }
         #[cfg(feature = "cron")]
@@ -173,6 +223,8 @@ impl Cron {
         Self {
             expression: expression.to_owned(),
             slots,
+            #[cfg(feature = "cron")]
+            last: Last::default(),
         }
     }
 
@@ -182,6 +234,8 @@ impl Cron {
         Self {
             expression: expression.to_owned(),
             slots: Slots::Listed(slots.into()),
+            #[cfg(feature = "cron")]
+            last: Last::default(),
         }
     }
 
@@ -219,14 +273,17 @@ impl Cron {
         match &self.slots {
             #[cfg(feature = "cron")]
             Slots::Rule(rule, zone, epoch_ms) => {
+                if let Some(known) = self.last.first_from(from) {
+                    return known;
+                }
                 let slot = |inclusive| slot(rule, (*zone, *epoch_ms), from, inclusive);
                 // A slot lies on a whole second: one that began before `from` within the same second is past.
-                let first = slot(true)?;
-                if first >= from {
-                    Some(first)
-                } else {
-                    slot(false)
-                }
+                let found = match slot(true) {
+                    Some(first) if first < from => slot(false),
+                    found => found,
+                };
+                self.last.keep(from, found);
+                found
             }
             Slots::Listed(slots) => slots
                 .get(slots.partition_point(|slot| *slot < from))
@@ -324,6 +381,53 @@ impl<T: CronDateTime> CronDateTime for Near<T> {
 #[cfg(all(test, feature = "cron"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_is_not_looked_for_again_and_nothing_is_missed() {
+        let day = |days: i64| Instant::from_ms(days * 86_400_000);
+        // From 2026-11-27; the next 29th of February but one is 1,920 days later.
+        let leap = Cron::new("0 0 29 2 *", Zone::Utc, FRIDAY);
+        let (first, second) = (day(459), day(459 + 1_461));
+        for at in [0, 1, 300, 459, 0, 459] {
+            assert_eq!(leap.first_from(day(at)), Some(first), "{at}");
+        }
+        assert_eq!(leap.first_after(first), Some(second));
+        assert_eq!(leap.first_from(day(3)), Some(first));
+        let never = Cron::new("0 0 31 2 *", Zone::Utc, FRIDAY);
+        for at in [0, 366, 367, 10_000, 5] {
+            assert_eq!(never.first_from(day(at)), None, "{at}");
+        }
+        let fresh = Cron::new("*/7 3-9 * * * *", Zone::Utc, FRIDAY);
+        for ms in [0, 180_000, 180_001, 179_999, 7, 4_000_000, 180_000] {
+            let at = Instant::from_ms(ms);
+            assert_eq!(fresh.first_from(at), fresh.clone().first_from(at), "{ms}");
+        }
+    }
+
+    #[test]
+    fn a_slot_is_looked_for_so_far_ahead_and_no_further() {
+        // 2024-03-01 and 2096-03-01: the next 29th of February is 1,460 days away, or eight years.
+        let next = |epoch: i64| {
+            let cron = Cron::new("0 0 29 2 *", Zone::Utc, epoch * 1_000);
+            cron.first_from(Instant::START)
+        };
+        let far = Instant::from_ms(1_460 * 86_400_000);
+        assert!(far.ms() <= limits::CRON_DAYS * 86_400_000);
+        assert_eq!(next(1_709_251_200), Some(far));
+        assert_eq!(next(3_981_398_400), None);
+    }
+
+    #[test]
+    fn so_many_slots_are_listed_and_one_to_tell_that_there_are_more() {
+        let cron = Cron::new("* * * * * *", Zone::Utc, FRIDAY);
+        let listed = |seconds: usize| {
+            let until = Instant::from_ms(seconds as i64 * 1_000);
+            cron.slots_until(until).len()
+        };
+        assert_eq!(listed(limits::SLOTS), limits::SLOTS);
+        assert_eq!(listed(limits::SLOTS + 1), limits::SLOTS + 1);
+        assert_eq!(listed(limits::SLOTS + 9), limits::SLOTS + 1);
+    }
 
     // 2026-11-27 00:00:00 UTC, a Friday.
     const FRIDAY: i64 = 1_795_737_600_000;

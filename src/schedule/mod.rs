@@ -13,7 +13,6 @@ mod log;
 mod queue;
 mod scheduler;
 
-pub(crate) use cron::HANDED_OVER;
 pub use cron::{Cron, Zone};
 pub use decision::{Candidate, Clamp, Decision, NotCounting, PauseSeen, Source};
 pub use endpoint::{Baseline, DefinitionError, Endpoint, EndpointId, Tier};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::engine::{Engine, Progress, SimulationError};
 use super::planning::Planning;
 use super::trace::{Cause, OWN_PLANNER, Trace};
+use crate::letters::visible;
 use crate::scenario::{Parameters, Scenario};
 use crate::schedule::{Decision, EndpointId, PauseEnd, Refusal, RunId, Tool};
 use crate::time::{Instant, Span};
@@ -83,7 +84,7 @@ impl Engine {
             at: self.now,
             run,
             endpoint,
-            message: message.to_owned(),
+            message: visible(message),
         });
     }
 }
@@ -215,7 +216,8 @@ impl Context<'_> {
         tool: Tool,
         reason: &str,
     ) -> Result<Decision, Refusal> {
-        let reason = Arc::from(reason);
+        // It stands in reports and messages, where a scenario's own texts can be seen, too.
+        let reason = Arc::from(visible(reason));
         match self.engine.call_of_own(endpoint, tool, (&reason, self.run)) {
             Some(refusal) => Err(refusal),
             None => self.decision(endpoint).ok_or(Refusal::UnknownEndpoint),

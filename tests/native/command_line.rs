@@ -122,8 +122,39 @@ fn a_claim_that_fails_matters_only_with_check() {
     assert!(out(&checked).contains("Claims: 12 of 20 hold"));
 }
 
+#[test]
+fn whoever_asks_for_a_part_of_a_run_has_it_judged_as_well() {
+    for part in [&["--link"][..], &["--explain", "traffic_monitor@5:00"]] {
+        let judged = |set: &str| {
+            let asked = call(&[&["--set", set], part].concat());
+            let checked = call(&[&["--set", set, "--check"], part].concat());
+            assert_eq!(out(&asked), out(&checked), "{part:?}");
+            [asked.status.code(), checked.status.code()]
+        };
+        assert_eq!(judged("traffic=1"), [Some(0), Some(0)], "{part:?}");
+        assert_eq!(judged("traffic=2"), [Some(0), Some(1)], "{part:?}");
+    }
+    for list in ["--list", "--list-parameters"] {
+        let refused = call(&["--check", list]);
+        assert_eq!(refused.status.code(), Some(2));
+        let told = "--check judges a run, and a list makes none; leave one of them out\n";
+        assert_eq!(
+            (errors(&refused).as_str(), out(&refused).as_str()),
+            (told, "")
+        );
+    }
+}
+
 /// What is asked, and what it says on standard error, word for word.
-const MISTAKES: [(&[&str], &str); 17] = [
+const MISTAKES: [(&[&str], &str); 19] = [
+    (
+        &["--set", "traffic=_1__"],
+        "`traffic` cannot be `_1__`: write a number such as `1.5`",
+    ),
+    (
+        &["--set", "traffic=1__0"],
+        "`traffic` cannot be `1__0`: write a number such as `1.5`",
+    ),
     (
         &["--set", "trafic=2"],
         "unknown parameter `trafic`, did you mean `traffic`?",

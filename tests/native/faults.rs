@@ -248,3 +248,200 @@ fn values_and_names_that_cannot_be_meant_are_told_where_they_are() {
         assert!(Scenario::parse(&text).is_ok(), "{seed}");
     }
 }
+
+/// A scenario with one of everything that has a name.
+fn named(more: &str) -> String {
+    format!(
+        "accelerando = 1\nname = \"x\"\nduration = \"40min\"\n{more}\n[[metric]]\nid = \"m\"\nis = \"1\"\n\
+         [[endpoint]]\nid = \"a\"\ntier = \"health\"\nevery = \"5min\"\nobserves = [\"m\"]\n\
+         [[rule]]\nid = \"r\"\ntier = \"health\"\non = \"m > 1\"\nfinding = {{ of = \"a\", text = \"t\" }}\n"
+    )
+}
+
+#[test]
+fn no_name_means_two_things() {
+    assert!(Scenario::parse(&named("")).is_ok());
+    let constant = |name: &str| format!("[constants]\n{name} = 1\n");
+    let threshold = |name: &str| format!("[thresholds]\n\"{name}\" = {{ default = 1 }}\n");
+    let column = |name: &str| {
+        format!(
+            "[phases]\ncolumns = {{ {name} = \"\" }}\n[[phase]]\nid = \"p\"\nfrom = \"0:00\"\nvalues = {{ {name} = 1 }}\n"
+        )
+    };
+    let function = |name: &str| format!("[functions]\n{name} = {{ of = \"x\", is = \"x\" }}\n");
+    let rule =
+        |name: &str| format!("[[rule]]\nid = \"{name}\"\ntier = \"health\"\non = \"m > 2\"\n");
+    for (more, name, words) in [
+        (
+            constant("time"),
+            "time",
+            "`time` means two things: a constant and the time since the start",
+        ),
+        (
+            constant("time_of_day"),
+            "time_of_day",
+            "`time_of_day` means two things: a constant and the time of day",
+        ),
+        (
+            constant("multiplier"),
+            "multiplier",
+            "`multiplier` means two things: a constant and what the traffic levers come to",
+        ),
+        (
+            constant("m"),
+            "m\"",
+            "`m` means two things: a constant and a metric",
+        ),
+        (
+            constant("r"),
+            "r\"",
+            "`r` means two things: a constant and a rule",
+        ),
+        (
+            column("time"),
+            "time",
+            "`time` means two things: a column of the phases and the time since the start",
+        ),
+        (
+            column("m"),
+            "m\"",
+            "`m` means two things: a column of the phases and a metric",
+        ),
+        (
+            column("c") + &constant("c"),
+            "c = 1\n",
+            "`c` means two things: a column of the phases and a constant",
+        ),
+        (
+            rule("m"),
+            "m\"",
+            "`m` means two things: a metric and a rule",
+        ),
+        (
+            rule("time"),
+            "time",
+            "`time` means two things: a rule and the time since the start",
+        ),
+        (
+            threshold("m"),
+            "m\"",
+            "`m` means two things: a parameter and a metric",
+        ),
+        (
+            threshold("m.first"),
+            "m.first",
+            "`m.first` means two things: what was first observed of a metric and a parameter",
+        ),
+        (
+            threshold("a.awake"),
+            "a.awake",
+            "`a.awake` means two things: whether an endpoint is awake and a parameter",
+        ),
+        (
+            threshold("a.finding"),
+            "a.finding",
+            "`a.finding` means two things: whether an endpoint found something and a parameter",
+        ),
+        (
+            threshold("r.on_for"),
+            "r.on_for",
+            "`r.on_for` means two things: how long a rule has been on and a parameter",
+        ),
+        (
+            threshold("incident.open"),
+            "incident.open",
+            "`incident.open` means two things: a parameter and whether the incident is open",
+        ),
+        (
+            "[[metric]]\nid = \"m\"\nis = \"2\"\n".to_owned(),
+            "m\"",
+            "there are two things `m`: each is a metric",
+        ),
+        (
+            threshold("a.min"),
+            "a.min",
+            "the parameter `a.min` stands for two things",
+        ),
+        (
+            function("min"),
+            "min",
+            "`min` is a function of the language already",
+        ),
+        (
+            function("clamp"),
+            "clamp",
+            "`clamp` is a function of the language already",
+        ),
+        (
+            function("runs"),
+            "runs",
+            "`runs` is a function of the language already",
+        ),
+        (
+            function("seen_after"),
+            "seen_after",
+            "`seen_after` is a function of the language already",
+        ),
+    ] {
+        let text = named(&more);
+        let faults = Scenario::parse(&text).expect_err(&text);
+        let told: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(told, [words], "{text}");
+        let at = text.get(faults[0].place.start..).unwrap_or_default();
+        assert!(
+            at.trim_start_matches('"').starts_with(name),
+            "{words}: told at {at}"
+        );
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_told_where_it_is() {
+    let call = |pauses: &str| {
+        format!(
+            "[[rule]]\nid = \"s\"\ntier = \"health\"\non = \"m > 2\"\ncalls = [{{ endpoint = \"a\", {pauses} }}]\n"
+        )
+    };
+    let phases = |from: &str| {
+        format!(
+            "[[phase]]\nid = \"p\"\nfrom = \"0:00\"\n[[phase]]\nid = \"q\"\nfrom = \"{from}\"\n"
+        )
+    };
+    for (more, at, code, words) in [
+        (
+            call("sleep = true, pause_for = \"5min\""),
+            "\"5min\" }",
+            "two_pauses",
+            "`sleep` and `pause_for` cannot stand together: a call pauses once, keep one of them",
+        ),
+        (
+            call("pause_until = \"m > 3\", pause_for = \"5min\""),
+            "\"m > 3\"",
+            "two_pauses",
+            "`pause_for` and `pause_until` cannot stand together: a call pauses once, keep one of them",
+        ),
+        (
+            phases("40:00"),
+            "\"40:00",
+            "phase_after_end",
+            "phase `q` begins at 40:00, but the run ends at 40:00, let it begin earlier, or make `duration` longer",
+        ),
+    ] {
+        let text = named(&more);
+        let faults = Scenario::parse(&text).expect_err(&text);
+        assert_eq!(
+            (faults[0].code, faults[0].to_string().as_str()),
+            (code, words)
+        );
+        let told = text.get(faults[0].place.start..).unwrap_or_default();
+        assert!(told.starts_with(at), "{words}: told at {told}");
+    }
+    for sound in [call("wake = true, sleep = true"), phases("39:59.999")] {
+        assert_eq!(Scenario::parse(&named(&sound)).err(), None);
+    }
+    let without = named("").replace("accelerando = 1\n", "");
+    let faults = Scenario::parse(&without).expect_err("the version is missing");
+    let words = "`accelerando` is missing, begin the file with the line `accelerando = 1`";
+    assert_eq!(faults[0].to_string(), words);
+    assert_eq!((faults.len(), faults[0].place.start), (1, 0));
+}

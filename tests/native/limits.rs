@@ -104,6 +104,7 @@ fn parts() -> Vec<Limit> {
                 .replace("0:63", "1:03")
                 .replace("0:64", "1:04"),
             )
+            .replace("40min", "65min")
         }),
         ("columns", limits::COLUMNS, |count| {
             file(&format!(
@@ -318,6 +319,79 @@ fn many_faults_are_told_in_part() {
     assert_eq!(told[limits::FAULTS].message, "and 49,980 more");
 }
 
+#[test]
+fn a_text_has_so_many_letters_and_no_more() {
+    let with = |letters: usize| messages(&file(&format!("about = \"{}\"\n", "é".repeat(letters))));
+    assert_eq!(with(limits::TEXT_LETTERS), [""; 0]);
+    let told = ["a text may have at most 8,000 letters, and this has 8,001"];
+    assert_eq!(with(limits::TEXT_LETTERS + 1), told);
+}
+
+#[test]
+fn a_value_has_so_many_bytes_and_no_more() {
+    let told = "a moment, a duration or a number may have at most 64 bytes, and this has 65";
+    let zeros = |bytes: usize, end: &str| "0".repeat(bytes - end.len()) + end;
+    let duration = |bytes| file("").replace("40min", &zeros(bytes, "40min"));
+    let moment = |bytes| file("") + &format!("start_at = \"{}\"\n", zeros(bytes, "1:00"));
+    let number = |bytes| {
+        let is = zeros(bytes, "1");
+        file(&format!("[[metric]]\nid = \"n\"\nis = \"{is}\"\n"))
+    };
+    let float = |bytes: usize| {
+        let value = format!("0.{}1", "0".repeat(bytes - 3));
+        file(&format!("[constants]\nc = {value}\n"))
+    };
+    let texts: [&dyn Fn(usize) -> String; 4] = [&duration, &moment, &number, &float];
+    for (place, text) in texts.into_iter().enumerate() {
+        assert_eq!(messages(&text(limits::VALUE_BYTES)), [""; 0], "{place}");
+        let beyond = messages(&text(limits::VALUE_BYTES + 1));
+        assert_eq!(
+            beyond.first().map(String::as_str),
+            Some(told),
+            "{place}: {beyond:?}"
+        );
+    }
+    let scenario = Scenario::parse(FLASH_SALE).expect("it ships");
+    let set = |bytes| {
+        let mut parameters = Parameters::new(&scenario);
+        let set = parameters.set_text(&scenario, "traffic", &zeros(bytes, "1"));
+        set.map_err(|fault| fault.to_string())
+    };
+    assert_eq!(set(limits::VALUE_BYTES), Ok(()));
+    let wanted = format!("`traffic` cannot be set: {told}");
+    assert_eq!(set(limits::VALUE_BYTES + 1), Err(wanted));
+}
+
+#[test]
+fn crons_have_so_many_slots_and_no_more() {
+    // In two days, which is as far as they are counted where a run is shorter.
+    let crons = |daily: usize| {
+        let cron = |at: usize, expression: &str| {
+            format!("[[endpoint]]\nid = \"c{at}\"\ntier = \"health\"\ncron = \"{expression}\"\n")
+        };
+        let often = ["* * * * * *"].into_iter();
+        let often = often.chain(["*/10 * * * * *"; 4]).chain(["* * * * *"; 2]);
+        let all = often.chain(["0 * * * *"; 48]);
+        let all = all.chain(std::iter::repeat_n("0 6 * * *", daily));
+        format!(
+            "{HEAD}{}",
+            all.enumerate()
+                .map(|(at, cron_at)| cron(at, cron_at))
+                .collect::<String>()
+        )
+    };
+    assert_eq!(messages(&crons(8)), [""; 0]);
+    let told = "a scenario may have at most 250,000 slots of crons in its run, two days at least, and this has more";
+    assert_eq!(messages(&crons(9)), [told]);
+    // A longer run has more of them.
+    let long = |hours: usize| {
+        let text = crons(0).replace("40min", &format!("{hours}h"));
+        text.replace("\"* * * * * *\"", "\"0 * * * * *\"")
+    };
+    assert_eq!(messages(&long(48)), [""; 0]);
+    assert_eq!(messages(&long(480)), [told]);
+}
+
 fn run(text: &str) -> Result<Trace, SimulationError> {
     let scenario = Arc::new(Scenario::parse(text).unwrap_or_else(|faults| panic!("{faults:?}")));
     simulate(&scenario, &Parameters::new(&scenario))
@@ -380,6 +454,216 @@ fn a_run_observes_says_and_works_out_so_much_and_no_more() {
     let most = (limits::STEPS / each) as usize;
     assert!(run(&thinking(most)).is_ok());
     over(Budget::Steps, &thinking(most + 3));
+}
+
+#[test]
+fn rules_change_so_often_in_a_run_and_no_more() {
+    let rules = times(limits::RULES, |i| {
+        format!(
+            "[[rule]]\nid = \"r{i}\"\ntier = \"health\"\non = \"m > 0\"\noff = \"m > 0\"\ndwell = \"0s\"\n"
+        )
+    });
+    let text = |count: usize| starts(count, "") + &rules;
+    let trace = run(&text(100)).expect("it runs");
+    // What each look changes: whether a rule is on, and what holds it back.
+    let each = (trace.changes.len() + trace.held_back.len()) / 100;
+    assert_eq!(each, 2 * limits::RULES);
+    let most = limits::CHANGES as usize / each;
+    assert!(run(&text(most)).is_ok());
+    let told = over(Budget::Changes, &text(most + 3));
+    assert!(told.contains("at most 500,000 changes of rules"), "{told}");
+}
+
+mod shown {
+    use accelerando::export::{Findings, Format, Paint, export, text};
+    use accelerando::insight::{invariants, minutes_a_row};
+    use accelerando::sim::{Planning, simulate_with_planner};
+    use accelerando::time::{Instant, Span};
+
+    use super::*;
+
+    fn written(trace: &Trace) -> [String; 3] {
+        let findings = Findings::of(trace).expect("it can be compared");
+        let export = |name| {
+            let format = Format::named(name).expect("it is there");
+            export(trace, &findings, format).expect("it can be written")
+        };
+        [
+            text(trace, &findings, Paint::Plain),
+            export("json"),
+            export("markdown"),
+        ]
+    }
+
+    /// Words of a report, wherever its lines end.
+    fn says(report: &str, words: &str) -> bool {
+        let report: Vec<&str> = report.split_whitespace().collect();
+        report.join(" ").contains(words)
+    }
+
+    #[test]
+    fn a_table_has_so_many_rows_of_minutes_and_says_what_each_stands_for() {
+        let lasting = |minutes: usize, more: &str| {
+            let text = file(more).replace("40min", &format!("{minutes}min"));
+            run(&text.replace("5min", "15min")).expect("it runs")
+        };
+        let rows = |trace: &Trace| {
+            (
+                minutes_a_row(trace),
+                accelerando::insight::snapshots(trace).len(),
+            )
+        };
+        let most = limits::MINUTES;
+        assert_eq!(rows(&lasting(most, "")), (1, most));
+        let long = lasting(most + 1, "");
+        assert_eq!(rows(&long), (2, most / 2 + 1));
+        let told =
+            "Each row stands for 2 minutes: there may be at most 10,080 rows with 500,000 values.";
+        for report in written(&long) {
+            assert!(says(&report, told));
+        }
+        // A hundred values in each row.
+        let many = times(63, |i| format!("[[metric]]\nid = \"n{i}\"\nis = \"1\"\n"))
+            + &times(34, |i| {
+                format!("[[endpoint]]\nid = \"e{i}\"\ntier = \"alert\"\n")
+            });
+        let most = limits::MINUTE_VALUES / 100;
+        assert_eq!(rows(&lasting(most, &many)), (1, most));
+        assert_eq!(rows(&lasting(most + 1, &many)).0, 2);
+        // A world that takes long to look at.
+        let terms = "time / 1h + ".repeat(60);
+        let dear = times(20, |i| {
+            format!("[[metric]]\nid = \"n{i}\"\nis = \"{terms}1\"\n")
+        });
+        let steps = lasting(40, &dear).world_steps();
+        let most = (limits::LOOKS / steps) as usize;
+        assert!(most < limits::MINUTES, "{steps}");
+        assert_eq!(rows(&lasting(most, &dear)), (1, most));
+        assert_eq!(rows(&lasting(most + 1, &dear)).0, 2);
+    }
+
+    #[test]
+    fn an_invariant_lists_so_many_places_and_counts_the_rest() {
+        let broken = |count: usize| {
+            let mut trace = run(&starts(count + 1, "")).expect("it runs");
+            trace.endpoints[0].min = Span::from_secs(2);
+            trace
+        };
+        let listed = |count: usize| {
+            let trace = broken(count);
+            let first = invariants(&trace).swap_remove(0);
+            assert_eq!(first.id, "min-gap");
+            (first.violations.len(), first.more)
+        };
+        assert_eq!(listed(limits::VIOLATIONS), (limits::VIOLATIONS, 0));
+        assert_eq!(listed(limits::VIOLATIONS + 1), (limits::VIOLATIONS, 1));
+        let [text, json, _] = written(&broken(limits::VIOLATIONS + 7));
+        assert!(says(&text, "and 102 more"), "{text}");
+        assert!(json.contains("\"more_violations\": 7"));
+        assert!(!written(&broken(limits::VIOLATIONS))[1].contains("more_violations"));
+    }
+
+    #[test]
+    fn a_report_lists_so_many_refused_calls_and_counts_the_rest() {
+        let scenario = Arc::new(Scenario::parse(&file("")).expect("it is well-formed"));
+        let refused = |count: usize| {
+            let mut left = count;
+            let parameters = Parameters::new(&scenario);
+            let trace = simulate_with_planner(&scenario, &parameters, Planning::Own, |context| {
+                let endpoint = context.endpoint();
+                for _ in 0..std::mem::take(&mut left) {
+                    let hint = (Instant::START, Span::ZERO);
+                    assert!(context.propose_next_time(endpoint, hint, "x").is_err());
+                }
+                Ok(())
+            });
+            let [text, ..] = written(&trace.expect("it runs"));
+            let lines = text
+                .lines()
+                .filter(|line| line.contains("must be longer than nothing"));
+            let more = text
+                .lines()
+                .find(|line| line.contains("at most 1,000 are listed"));
+            (lines.count(), more.map(|line| line.trim().to_owned()))
+        };
+        let most = limits::REFUSALS;
+        assert_eq!(refused(most), (most, None));
+        let more = "and 1 more; at most 1,000 are listed".to_owned();
+        assert_eq!(refused(most + 1), (most, Some(more)));
+    }
+
+    #[test]
+    fn fixed_schedules_start_so_often_and_those_that_do_not_fit_are_named() {
+        const BUILT_IN: [usize; 5] = [30, 60, 300, 600, 1_800];
+        // The endpoint itself does nothing, and one schedule of the scenario's own runs it each second.
+        let lasting = |seconds: usize, metric: &str| {
+            let text = format!(
+                "{HEAD}{metric}[[endpoint]]\nid = \"a\"\ntier = \"health\"\n[[policy]]\nid = \"p\"\nevery = {{ a = \"1s\" }}\n"
+            );
+            run(&text.replace("40min", &format!("{seconds}s"))).expect("it runs")
+        };
+        let starts = |seconds: usize| {
+            let built_in = BUILT_IN.iter().map(|each| seconds.div_ceil(*each));
+            built_in.sum::<usize>() + seconds
+        };
+        let longest = |most: usize| {
+            let about = most * 18 / 19;
+            (about - 100..about + 100)
+                .rev()
+                .find(|seconds| starts(*seconds) <= most)
+        };
+        let compared = |trace: &Trace| {
+            let findings = Findings::of(trace).expect("it can be compared");
+            findings.comparison.len()
+        };
+        let most = longest(limits::FIXED_STARTS as usize).expect("it is near");
+        assert_eq!(compared(&lasting(most, "")), 7);
+        let over = lasting(most + 1, "");
+        assert_eq!(compared(&over), 6);
+        let told = "Left out: p. Fixed schedules may have at most 2,000,000 starts and 20,000,000 steps together.";
+        for report in written(&over) {
+            assert!(says(&report, told), "{told}");
+        }
+        // A look at the world takes as many steps as its metric has, and one.
+        let metric = format!("[[metric]]\nid = \"m\"\nis = \"{}1\"\n", "1 + ".repeat(99));
+        let each = lasting(40, &metric).world_steps() as usize;
+        assert_eq!(each, 200);
+        let most = longest(limits::FIXED_STEPS as usize / each).expect("it is near");
+        assert_eq!(compared(&lasting(most, &metric)), 7);
+        assert_eq!(compared(&lasting(most + 1, &metric)), 6);
+    }
+
+    #[test]
+    fn so_many_stretches_are_compared_and_what_comes_after_is_not() {
+        // Each rule is wrong in every second minute, another one once at the end, and nobody looks.
+        let stretches = 25;
+        let phase = |minute: usize, c: usize, d: usize| {
+            format!(
+                "[[phase]]\nid = \"p{minute}\"\nfrom = \"{minute}:00\"\nvalues = {{ c = {c}, d = {d} }}\n"
+            )
+        };
+        let phases = times(2 * stretches, |minute| phase(minute, minute % 2, 0))
+            + &phase(50, 0, 0)
+            + &phase(52, 0, 1)
+            + &phase(53, 0, 0);
+        let blind = |rules: usize| {
+            let rule = |id: &str, on: &str| {
+                format!("[[rule]]\nid = \"{id}\"\ntier = \"health\"\non = \"{on}\"\n")
+            };
+            let rules = times(rules, |i| rule(&format!("r{i}"), "m > 0")) + &rule("last", "n > 0");
+            let text = format!(
+                "{HEAD}[phases]\ncolumns = {{ c = \"\", d = \"\" }}\n{phases}[[metric]]\nid = \"m\"\nis = \"c\"\n[[metric]]\nid = \"n\"\nis = \"d\"\n[[endpoint]]\nid = \"a\"\ntier = \"health\"\nobserves = [\"m\", \"n\"]\n{rules}"
+            );
+            let trace = run(&text.replace("40min", "60min")).expect("it runs");
+            let findings = Findings::of(&trace).expect("it can be compared");
+            findings.comparison[0].blind
+        };
+        let minutes = |minutes: usize| Span::from_mins(minutes as i64);
+        let most = limits::STRETCHES;
+        let rules = most / stretches;
+        assert_eq!(blind(rules - 1), minutes(most - stretches + 1));
+        assert_eq!(blind(rules), minutes(most));
+    }
 }
 
 #[test]
@@ -484,8 +768,9 @@ proptest! {
 
 mod links {
     use accelerando::limits;
-    use accelerando::link::{Read, read};
+    use accelerando::link::{Read, View, read, write};
     use accelerando::scenario::{FLASH_SALE, Scenario};
+    use accelerando::session::{Call, Wish};
     use accelerando::time::Instant;
     use proptest::prelude::*;
 
@@ -501,7 +786,10 @@ mod links {
         assert_eq!(told(5).len(), 7);
         let many = told(500_000);
         assert_eq!(many.len(), limits::FAULTS + 2);
-        assert_eq!(many[limits::FAULTS], "and 499,981 more");
+        assert_eq!(
+            many[limits::FAULTS],
+            "and 499,981 more: a link may have at most 4,000 parts, and this has 500,000"
+        );
         assert!(many.concat().len() < 2_000);
     }
 
@@ -526,7 +814,36 @@ mod links {
         };
         // All of them are skipped: within the limit since no lever is meant, beyond it since nobody looked.
         assert_eq!(with(limits::LINK_PARTS), "and 3,978 more");
-        assert_eq!(with(limits::LINK_PARTS + 1), "and 3,979 more");
+        assert_eq!(
+            with(limits::LINK_PARTS + 1),
+            "and 3,979 more: a link may have at most 4,000 parts, and this has 4,001"
+        );
+    }
+
+    #[test]
+    fn a_setup_has_so_many_calls_and_no_more() {
+        let scenario = Scenario::parse(FLASH_SALE).expect("it ships");
+        let call = Call {
+            at_ms: 60_000,
+            endpoint: 0,
+            wish: Wish::Wake,
+        };
+        let with = |calls: usize| {
+            let mut view = View::opening(&scenario, Instant::START);
+            view.setup.calls = vec![call.clone(); calls];
+            let link = write(&scenario, "", Instant::START, &view, None);
+            let read = opened(&link);
+            let bytes = View::from_bytes(&scenario, &view.bytes());
+            (read.view.setup.calls.len(), read.told(), bytes.is_some())
+        };
+        let most = limits::LINK_CALLS;
+        assert_eq!(with(most), (most, Vec::new(), true));
+        let (read, told, bytes) = with(most + 1);
+        assert_eq!((read, bytes), (most, false));
+        assert!(
+            told[0].ends_with("a setup may have at most 1,000 calls; the first count"),
+            "{told:?}"
+        );
     }
 
     proptest! {

@@ -321,6 +321,48 @@ fn a_planner_that_calls_without_end_is_refused_as_a_run_without_end() {
         Some(SimulationError::Over(Budget::Events, Instant::START))
     );
     assert!(calls > limits::EVENTS / 2);
+    // The run's own events besides them are some hundreds.
+    let mut left = limits::EVENTS - 2_000;
+    let made = simulate_with_planner(
+        &scenario,
+        &Parameters::new(&scenario),
+        Planning::Own,
+        |context| {
+            for _ in 0..std::mem::take(&mut left) {
+                let _ = context.clear_hints(EndpointId(0));
+            }
+            Ok(())
+        },
+    );
+    assert!(made.is_ok());
+}
+
+#[test]
+fn what_an_own_planner_says_can_be_seen() {
+    let trace = run(Planning::Own, |context| {
+        let hint = (Span::from_secs(30), Span::from_mins(5));
+        let said = context.propose_interval(context.endpoint(), hint, "a\u{202e}b\u{1b}[31m");
+        said.map(|_| ()).map_err(|refusal| refusal.to_string())?;
+        match context.now() > Instant::from_ms(600_000) {
+            true => Err("it\u{7} failed".to_owned()),
+            false => Ok(()),
+        }
+    });
+    let (_, call) = trace.log.all_calls().last().expect("it has called");
+    assert_eq!(&**call.reason, "a\u{fffd}b␛[31m");
+    let fault = trace.planner_fault.as_ref().expect("it has failed");
+    assert_eq!(fault.message, "it␇ failed");
+    // Made again, it says the same.
+    let calls = own_calls(&trace);
+    let failed = Some((fault.run, fault.message.as_str()));
+    let parameters = Parameters::new(&trace.scenario);
+    let again = replay(
+        &trace.scenario,
+        &parameters,
+        Planning::Own,
+        (&calls, failed),
+    );
+    assert_eq!(again.map(|again| again.hash()), Ok(trace.hash()));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { compare, explain, exportAs, MIN, S, simulate, thrown } from './loaded.mjs';
+import { compare, Context, explain, exportAs, MIN, S, simulate, thrown } from './loaded.mjs';
 
 const quick = (seen) => seen.metrics.traffic > 3_000;
 
@@ -154,6 +154,23 @@ test('a context cannot be used once its planner has returned', () => {
   ]) {
     assert.equal(thrown(use).code, 'context_closed');
   }
+});
+
+test('a context that no run gave cannot be made', () => {
+  assert.equal(thrown(() => new Context()).code, 'not_to_be_made');
+});
+
+test('a planner’s reason has a length, and can be seen', () => {
+  const told = [];
+  const run = simulate('flash-sale', {
+    planner(c) {
+      const asked = (reason) => c.proposeInterval(c.endpoint, { everyMs: 30 * S, ttlMs: MIN, reason });
+      told.push(asked('a\u202eb').decision.reason);
+      asked('x'.repeat(1_001));
+    },
+  });
+  assert.deepEqual(told, ['a\ufffdb']);
+  assert.match(run.planner_fault.message, /hint.reason may have at most 1,000 letters, and this has 1,001/);
 });
 
 test('a getter that calls from within is answered', () => {

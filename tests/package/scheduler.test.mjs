@@ -101,6 +101,30 @@ test('every refusal has its code and changes nothing', () => {
   assert.match(scheduler.clearHints('monitr', 0).message, /did you mean `monitor`/);
 });
 
+test('a reason and an id have so many letters and no more', () => {
+  const refused = (call) => {
+    try {
+      call();
+    } catch (error) {
+      return [error.code, error.message];
+    }
+    return null;
+  };
+  const told = (place, most, count) => ['too_long', `${place} may have at most ${most} letters, and this has ${count}`];
+  // Letters are counted, not bytes.
+  const why = (count) => 'é'.repeat(count);
+  for (const [place, call] of [
+    ['hint.reason', (scheduler, reason) => scheduler.proposeInterval('monitor', { everyMs: MIN, ttlMs: MIN, reason }, 0)],
+    ['hint.reason', (scheduler, reason) => scheduler.proposeNextTime('monitor', { inMs: S, ttlMs: MIN, reason }, 0)],
+    ['reason', (scheduler, reason) => scheduler.pauseUntil('monitor', { forever: true }, reason, 0)],
+  ]) {
+    assert.equal(refused(() => call(monitor(), why(1_000))), null);
+    assert.deepEqual(refused(() => call(monitor(), why(1_001))), told(place, '1,000', '1,001'));
+  }
+  assert.equal(refused(() => new Scheduler([{ id: why(200) }])), null);
+  assert.deepEqual(refused(() => new Scheduler([{ id: why(201) }])), told('endpoints[0].id', '200', '201'));
+});
+
 test('a sleeping endpoint does nothing until it is woken', () => {
   const scheduler = new Scheduler([{ id: 'trace', tier: 'investigation', everyMs: MIN, asleep: true }]);
   assert.equal(scheduler.nextDue(), null);

@@ -8,7 +8,6 @@ pub(super) fn add_claim_functions(
     endpoints: &[Endpoint],
     heads: &[RuleHead],
 ) {
-    use ClaimFunction as F;
     let symbols = |class, names: Vec<&str>, vocabulary: &mut Vocabulary| {
         for (index, name) in names.into_iter().enumerate() {
             vocabulary.add_symbol(class, name, u32::try_from(index).unwrap_or(u32::MAX));
@@ -35,10 +34,19 @@ pub(super) fn add_claim_functions(
         vec!["baseline", "interval_hint", "one_shot"],
         &mut words.plan,
     );
+    for (name, params, result, function) in functions() {
+        words.plan.add_function(name, &params, result);
+        words.claim_functions.push(function);
+    }
+}
+
+/// The functions of claims, chapters and questions: name, arguments, what they give and what they mean.
+fn functions() -> [(&'static str, Vec<Kind>, Kind, ClaimFunction); 18] {
+    use ClaimFunction as F;
     let number = Kind::Number(Unit::PLAIN);
     let span = Kind::Number(Unit::DURATION);
     let symbol = Kind::Symbol;
-    let functions: [(&str, Vec<Kind>, Kind, F); 18] = [
+    [
         ("runs", vec![symbol(ENDPOINT)], number, F::Runs),
         (
             "runs_between",
@@ -82,11 +90,12 @@ pub(super) fn add_claim_functions(
         ("times_on", vec![symbol(RULE)], number, F::TimesOn),
         ("checks", vec![], number, F::Checks),
         ("seen_after", vec![symbol(RULE)], span, F::SeenAfter),
-    ];
-    for (name, params, result, function) in functions {
-        words.plan.add_function(name, &params, result);
-        words.claim_functions.push(function);
-    }
+    ]
+}
+
+/// Whether a function of claims, chapters and questions is called so.
+pub(super) fn is_claim_function(name: &str) -> bool {
+    functions().iter().any(|(known, ..)| *known == name)
 }
 
 pub(super) fn claims(file: &mut Table<'_, '_>, words: &Words) -> Vec<Claim> {

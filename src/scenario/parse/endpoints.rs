@@ -1,6 +1,7 @@
 //! Endpoints: twice over, first what needs no names, then what does.
 
 use super::*;
+use crate::scenario::compiled::slots_until;
 
 pub(super) fn tier(t: &mut Table<'_, '_>) -> Tier {
     let Some(text) = t.needed_text("tier") else {
@@ -21,11 +22,13 @@ pub(super) fn tier(t: &mut Table<'_, '_>) -> Tier {
 pub(super) fn endpoints(
     file: &mut Table<'_, '_>,
     sources: &[&Value<'_>],
-    clamps: (Span, Span),
+    (clamps, end): ((Span, Span), Instant),
     (zone, epoch_ms): (Zone, i64),
+    words: &mut Words,
 ) -> Vec<Endpoint> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
     let mut slots = 0;
+    let until = slots_until(end);
     for value in sources {
         let Some(table) = value.get_ref().as_table() else {
             continue;
@@ -58,10 +61,10 @@ pub(super) fn endpoints(
             }
             // Where the slots are handed over as a list, there are so many of them.
             let room = (limits::SLOTS + 1).saturating_sub(slots);
-            slots += cron.slots(schedule::HANDED_OVER).take(room).count();
+            slots += cron.slots(until).take(room).count();
             if slots > limits::SLOTS && room > 0 {
                 let message = format!(
-                    "a scenario may have at most {} slots of crons in two days, and this has more",
+                    "a scenario may have at most {} slots of crons in its run, two days at least, and this has more",
                     counted(limits::SLOTS)
                 );
                 let fault = Fault::new("too_many", message, place_of(at));
@@ -88,6 +91,9 @@ pub(super) fn endpoints(
                 )
                 .with_hint("give each its own id"),
             );
+        }
+        if let Some(at) = table.get("id") {
+            words.meanings.declared(&id, place_of(at));
         }
         let effect = table.get("effect").and_then(effect_of);
         endpoints.push(Endpoint {

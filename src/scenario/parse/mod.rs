@@ -3,6 +3,7 @@
 mod claims;
 mod endpoints;
 mod malformed;
+mod meanings;
 mod rules;
 mod story;
 mod world;
@@ -28,6 +29,7 @@ use crate::time::{Instant, Span};
 
 use claims::*;
 use endpoints::*;
+use meanings::Meanings;
 use rules::*;
 use story::*;
 use world::*;
@@ -79,6 +81,7 @@ struct Words {
     plan_names: Vec<PlanName>,
     claim_functions: Vec<ClaimFunction>,
     pauses: u32,
+    meanings: Meanings,
 }
 
 impl Words {
@@ -90,17 +93,8 @@ impl Words {
             plan_names: Vec::new(),
             claim_functions: Vec::new(),
             pauses: 0,
+            meanings: Meanings::default(),
         }
-    }
-
-    fn add_world(&mut self, name: &str, kind: Kind, shown: Shown, meaning: WorldName) {
-        self.world.add_name(name, kind, shown);
-        self.world_names.push(meaning);
-    }
-
-    fn add_plan(&mut self, name: &str, kind: Kind, shown: Shown, meaning: PlanName) {
-        self.plan.add_name(name, kind, shown);
-        self.plan_names.push(meaning);
     }
 }
 
@@ -143,6 +137,9 @@ fn shown_of(unit: Unit) -> Shown {
 }
 
 fn version(file: &mut Table<'_, '_>) {
+    if file.get("accelerando").is_none() {
+        file.missing_line("accelerando", VERSION);
+    }
     if let Some(version) = file.whole("accelerando")
         && version != VERSION
     {
@@ -199,12 +196,13 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
     let clamps = clamps(file);
 
     let mut words = Words::new();
-    let (columns, phases) = phases(file, &mut words);
+    let (columns, phases) = phases(file, duration, &mut words);
     let mut parameters = traffic_parameters(&phases);
     let sources = file.limited("endpoint", ("endpoints", limits::ENDPOINTS));
-    let endpoints = endpoints(file, &sources, clamps, (zone, epoch_ms));
+    let end = Instant::START + duration.unwrap_or(Span::ZERO);
+    let endpoints = endpoints(file, &sources, (clamps, end), (zone, epoch_ms), &mut words);
     endpoint_parameters(&endpoints, &mut parameters);
-    thresholds(file, &mut parameters);
+    thresholds(file, &mut parameters, &mut words);
     parameters.push(parameters::built_in(
         "noise",
         Purpose::Noise,
@@ -219,19 +217,20 @@ fn read(file: &mut Table<'_, '_>) -> Option<Scenario> {
         (0.0, f64::from(u32::MAX), f64::from(seed)),
         "seed of all random numbers",
     ));
-    no_duplicates(file, &parameters);
+    no_duplicates(file, &parameters, &words);
 
     constants(file, &mut words);
     world_words(&endpoints, &parameters, &columns, &mut words);
     functions(file, &mut words);
     let metrics = metrics(file, &mut words);
     let rule_sources = file.limited("rule", ("rules", limits::RULES));
-    let heads = rule_heads(file, &rule_sources);
+    let heads = rule_heads(file, &rule_sources, &mut words);
     plan_words(&metrics, &endpoints, &heads, &parameters, &mut words);
     let endpoints = complete_endpoints(file, &sources, endpoints, &metrics, &words);
     let rules = rules(file, &rule_sources, &heads, &endpoints, &mut words);
     let incident = incident(file, &heads, &words);
     add_claim_functions(&mut words, &metrics, &endpoints, &heads);
+    std::mem::take(&mut words.meanings).weigh(file);
     let claims = claims(file, &words);
     let policies = policies(file, &endpoints);
     let chapters = chapters(file, &endpoints, &words);

@@ -8,7 +8,11 @@ pub(super) struct RuleHead {
     pub(super) finding_of: Option<String>,
 }
 
-pub(super) fn rule_heads(file: &mut Table<'_, '_>, sources: &[&Value<'_>]) -> Vec<RuleHead> {
+pub(super) fn rule_heads(
+    file: &mut Table<'_, '_>,
+    sources: &[&Value<'_>],
+    words: &mut Words,
+) -> Vec<RuleHead> {
     let mut heads: Vec<RuleHead> = Vec::new();
     for value in sources {
         let Some(table) = value.get_ref().as_table() else {
@@ -19,6 +23,9 @@ pub(super) fn rule_heads(file: &mut Table<'_, '_>, sources: &[&Value<'_>]) -> Ve
             .and_then(|v| v.get_ref().as_str())
             .unwrap_or_default()
             .to_owned();
+        if let Some(at) = table.get("id") {
+            words.meanings.declared(&id, place_of(at));
+        }
         if heads.iter().any(|head| head.id == id) {
             file.fault(Fault::new(
                 "duplicate_rule",
@@ -306,6 +313,14 @@ pub(super) fn planned_call(
             None
         }
     };
+    let keys = ["sleep", "pause_for", "pause_until"];
+    let pauses = [sleep, pause_for.is_some(), until.is_some()];
+    let mut asked = keys.into_iter().zip(pauses).filter(|(_, asked)| *asked);
+    if let (Some((first, _)), Some((second, _))) = (asked.next(), asked.next()) {
+        let place = t.get(second).map_or(t.place(), place_of);
+        let message = format!("`{first}` and `{second}` cannot stand together: a call pauses once");
+        t.fault(Fault::new("two_pauses", message, place).with_hint("keep one of them"));
+    }
     let pause = match (sleep, pause_for, until) {
         (true, _, _) => Some(PlannedPause::Forever),
         (_, Some(length), _) => Some(PlannedPause::For(length)),

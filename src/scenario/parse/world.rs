@@ -16,6 +16,7 @@ fn columns(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<(String, Unit)> {
                 .enumerate()
             {
                 t.named(name, at, Name::Word);
+                words.meanings.declared(name, at);
                 let Some(text) = t.text_of(name, value) else {
                     continue;
                 };
@@ -30,6 +31,7 @@ fn columns(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<(String, Unit)> {
 
 pub(super) fn phases(
     file: &mut Table<'_, '_>,
+    duration: Option<Span>,
     words: &mut Words,
 ) -> (Vec<(String, Unit)>, Vec<Phase>) {
     let columns = columns(file, words);
@@ -39,7 +41,11 @@ pub(super) fn phases(
             continue;
         };
         let phase = file.nested(table, |t| {
-            let id = t.needed_name("id", Name::Word)?.value;
+            let id = t.needed_name("id", Name::Word)?;
+            words
+                .meanings
+                .declared(&format!("traffic.{}", id.value), id.place);
+            let id = id.value;
             let name = t
                 .title("name")
                 .map_or_else(|| id.clone(), |text| text.value);
@@ -95,6 +101,13 @@ pub(super) fn phases(
                     phase.id
                 );
                 file.fault(Fault::new("phases_out_of_order", message, place));
+            }
+            let end = duration.map(|duration| Instant::START + duration);
+            if let Some(end) = end.filter(|end| phase.from >= *end && phase.from > Instant::START) {
+                let (id, from) = (&phase.id, phase.from);
+                let message = format!("phase `{id}` begins at {from}, but the run ends at {end}");
+                let fault = Fault::new("phase_after_end", message, place);
+                file.fault(fault.with_hint("let it begin earlier, or make `duration` longer"));
             }
             phases.push(phase);
         }
@@ -203,12 +216,17 @@ pub(super) fn endpoint_parameters(endpoints: &[Endpoint], parameters: &mut Vec<P
     }
 }
 
-pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Parameter>) {
-    let Some((table, place)) = file.table("thresholds") else {
+pub(super) fn thresholds(
+    file: &mut Table<'_, '_>,
+    parameters: &mut Vec<Parameter>,
+    words: &mut Words,
+) {
+    let Some((table, _)) = file.table("thresholds") else {
         return;
     };
     for (name, at, value) in file.limited_entries(table, ("thresholds", limits::THRESHOLDS)) {
         file.named(name, at, Name::Parameter);
+        words.meanings.declared(name, at);
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
@@ -269,17 +287,16 @@ pub(super) fn thresholds(file: &mut Table<'_, '_>, parameters: &mut Vec<Paramete
         });
         parameters.extend(read);
     }
-    let _ = place;
 }
 
-pub(super) fn no_duplicates(file: &mut Table<'_, '_>, parameters: &[Parameter]) {
+pub(super) fn no_duplicates(file: &mut Table<'_, '_>, parameters: &[Parameter], words: &Words) {
     let mut names: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
     names.sort_unstable();
     for pair in names.windows(2) {
         if let [a, b] = pair
             && a == b
         {
-            let place = file.place();
+            let place = words.meanings.place(a).unwrap_or(file.place());
             file.fault(Fault::new(
                 "duplicate_parameter",
                 format!("the parameter `{a}` stands for two things"),
@@ -295,6 +312,7 @@ pub(super) fn constants(file: &mut Table<'_, '_>, words: &mut Words) {
     };
     for (name, at, value) in file.limited_entries(table, ("constants", limits::CONSTANTS)) {
         file.named(name, at, Name::Word);
+        words.meanings.declared(name, at);
         if let Some((number, kind)) = file.quantity_of(name, value, None) {
             let shown = if let Kind::Number(unit) = kind {
                 shown_of(unit)
@@ -353,6 +371,11 @@ pub(super) fn functions(file: &mut Table<'_, '_>, words: &mut Words) {
     };
     for (name, at, value) in file.limited_entries(table, ("functions", limits::FUNCTIONS)) {
         file.named(name, at, Name::Word);
+        if rule::is_function(name) || is_claim_function(name) {
+            let message = format!("`{name}` is a function of the language already");
+            let fault = Fault::new("duplicate_name", message, at);
+            file.fault(fault.with_hint(format!("call it `{name}_` or so")));
+        }
         let Some(inner) = file.table_of(name, value) else {
             continue;
         };
@@ -473,13 +496,7 @@ pub(super) fn metrics(file: &mut Table<'_, '_>, words: &mut Words) -> Vec<Metric
             let hidden = t.flag("hidden");
             let is = t.needed_text("is")?;
             let formula = formula(t, &is, &words.world, Some(Kind::Number(unit)))?;
-            if words.world.name(&id.value).is_some() {
-                t.fault(Fault::new(
-                    "duplicate_name",
-                    format!("`{}` already means something else", id.value),
-                    id.place,
-                ));
-            }
+            words.meanings.declared(&id.value, id.place);
             Some(Metric {
                 id: id.value,
                 name,
