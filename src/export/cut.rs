@@ -6,6 +6,13 @@ use crate::insight::{left_out, minutes_a_row};
 use crate::limits;
 use crate::sim::Trace;
 
+/// All that an export with both does not hold.
+#[cfg(feature = "json")]
+pub(super) fn all(trace: &Trace, findings: &Findings) -> Vec<String> {
+    let notes = [minutes(trace), policies(trace, findings)];
+    notes.into_iter().flatten().collect()
+}
+
 /// Why rows of the table of minutes stand for several, if they do.
 pub(super) fn minutes(trace: &Trace) -> Option<String> {
     let each = minutes_a_row(trace);

@@ -318,13 +318,7 @@ pub fn json(trace: &Trace, findings: &Findings) -> Json {
             endpoint: name(fault.endpoint),
             message: fault.message.clone(),
         }),
-        left_out: Some(
-            cut::minutes(trace)
-                .into_iter()
-                .chain(cut::policies(trace, findings))
-                .collect::<Vec<_>>(),
-        )
-        .filter(|notes| !notes.is_empty()),
+        left_out: Some(cut::all(trace, findings)).filter(|notes| !notes.is_empty()),
     }
 }
 

@@ -19,10 +19,7 @@ pub fn markdown(trace: &Trace, findings: &Findings) -> String {
         out.put("\n", &[]);
         out.add(&table.in_markdown());
     }
-    for note in cut::minutes(trace)
-        .into_iter()
-        .chain(cut::policies(trace, findings))
-    {
+    for note in cut::all(trace, findings) {
         out.put("\n{}\n", &[&note]);
     }
     let held = holding(&findings.claims);

@@ -226,16 +226,26 @@ fn thinned(count: usize) -> usize {
     count.div_ceil(limits::EVENTS_SHOWN).max(1)
 }
 
+/// Of how many runs one has its arrow shown, which has two ends.
+fn arrows_of_one_in(trace: &Trace) -> usize {
+    thinned(2 * trace.log.runs.len())
+}
+
+/// Of how many runs one has its observed values shown: whole runs are left out, so that each metric is thinned alike.
+fn values_of_one_in(trace: &Trace) -> usize {
+    thinned(trace.observations.len())
+}
+
 /// What is thinned, in words.
 fn left_out(trace: &Trace) -> Vec<String> {
     let thin = [
-        ("arrow", thinned(2 * trace.log.runs.len())),
-        ("run's observed values", thinned(trace.observations.len())),
+        ("arrows", arrows_of_one_in(trace)),
+        ("observed values", values_of_one_in(trace)),
     ];
     let thin = thin.into_iter().filter(|(_, every)| *every > 1);
     let most = counted(limits::EVENTS_SHOWN);
     thin.map(|(what, every)| {
-        format!("of {every} runs one {what} is shown: there may be at most {most} events of a kind")
+        format!("the {what} of one run in {every} are shown: there may be at most {most} events of a kind")
     })
     .collect()
 }
@@ -244,8 +254,7 @@ fn arrows(trace: &Trace, slices: &[(i64, i64)], events: &mut Vec<Event>) {
     let slice = |run: RunId| -> Option<(&Run, (i64, i64))> {
         Some((trace.run(run)?, *slices.get(run.0 as usize)?))
     };
-    // An arrow has two ends.
-    for index in (0..trace.log.runs.len()).step_by(thinned(2 * trace.log.runs.len())) {
+    for index in (0..trace.log.runs.len()).step_by(arrows_of_one_in(trace)) {
         let effect = RunId(u32::try_from(index).unwrap_or(u32::MAX));
         let Some((by, (start, length))) = cause_of(trace, effect).and_then(slice) else {
             continue;
@@ -314,8 +323,7 @@ fn metrics(trace: &Trace, events: &mut Vec<Event>) {
             *before = value;
         }
     }
-    // Whole runs are left out, so that each metric is thinned alike.
-    let every = thinned(trace.observations.len());
+    let every = values_of_one_in(trace);
     let shown_runs = |run: RunId| (run.0 as usize).is_multiple_of(every);
     for seen in trace
         .observations

@@ -26,10 +26,8 @@ pub(super) fn digits(number: u64, count: usize) -> String {
 /// Whether these are the first digits of a number.
 fn is_digits(number: u64, written: &str) -> bool {
     let digit = |place: usize| DIGITS.get(((number >> (58 - 6 * place)) & 63) as usize);
-    let written = written.bytes().enumerate();
-    written
-        .into_iter()
-        .all(|(place, byte)| place < 10 && digit(place) == Some(&byte))
+    let mut written = written.bytes().enumerate();
+    written.all(|(place, byte)| place < 10 && digit(place) == Some(&byte))
 }
 
 pub(super) fn hash(text: &str) -> u64 {
